@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The oracle, after the contract that stands over the release in the kernel.
+ *
+ * After a release of [start, end):
+ *
+ *  - a block is kept exactly if it is dirty in the page cache and its first
+ *    byte lies below i_size; every other reservation in the range is gone;
+ *  - blocks out of the range and extents that are not delalloc are untouched;
+ *  - every punch lies in the range and has a positive length, and none touches
+ *    a kept block, not even after a filesystem has rounded its bytes outward to
+ *    blocks. A block that is punched twice does no harm.
+ *
+ * Everything here is done block by block and in the most stupid way that is
+ * still fast enough: no seeking, no running end, no byte that is rounded.
+ */
+#include "oracle.h"
+
+typedef unsigned long long oracle_u64;
+
+/* A power of two by doubling. */
+static oracle_u64 oracle_power(unsigned int bits)
+{
+	oracle_u64 n = 1;
+
+	while (bits--)
+		n += n;
+	return n;
+}
+
+/*
+ * The entry over the byte @byte of the window. *@from is where to begin to
+ * look, and moves along: callers ask for rising bytes, and entries are sorted.
+ */
+static const struct scn_folio *oracle_entry(const struct scenario *s,
+					    oracle_u64 byte, unsigned int *from)
+{
+	oracle_u64 page = oracle_power(s->pagebits), first;
+
+	for (; *from < s->nfolios; (*from)++) {
+		const struct scn_folio *f = &s->folio[*from];
+
+		first = f->index * page;
+		if (byte < first)
+			break;
+		if (byte - first < page * oracle_power(f->order))
+			return f;
+	}
+	return 0;
+}
+
+/* Dirty, given the entry over the block. */
+static int oracle_dirty_in(const struct scenario *s, const struct scn_folio *f,
+			   int dirty_per_block, unsigned int block)
+{
+	if (!f || f->shadow || !f->dirty)
+		return 0;
+	if (!f->state)
+		return 1;
+	if (dirty_per_block)
+		return s->cache[block] == SCN_DIRTY;
+	return s->cache[block] == SCN_DIRTY || s->cache[block] == SCN_CLEAN;
+}
+
+/**
+ * oracle_block_dirty() - does the page cache hold data for this block?
+ * @s: the scenario
+ * @dirty_per_block: trees that track dirt by block: the folio is dirty, and it
+ *	has no state or the block's own bit is set. Older trees: the folio is
+ *	dirty and the block is uptodate.
+ * @block: counted from the base of the window
+ */
+int oracle_block_dirty(const struct scenario *s, int dirty_per_block,
+		       unsigned int block)
+{
+	oracle_u64 size = oracle_power(s->blkbits);
+	unsigned int from = 0;
+
+	return oracle_dirty_in(s, oracle_entry(s, block * size, &from),
+			       dirty_per_block, block);
+}
+
+/* What each block wants, without any regard to what happened. */
+static void oracle_fill(const struct oracle_input *in)
+{
+	const struct scenario *s = in->s;
+	oracle_u64 size = oracle_power(s->blkbits);
+	oracle_u64 byte = s->base;
+	unsigned int b, from = 0;
+
+	for (b = 0; b < s->nblocks; b++, byte += size) {
+		const struct scn_folio *f;
+
+		if (byte < (oracle_u64)s->start || byte >= (oracle_u64)s->end) {
+			in->want[b] = ORACLE_LEAVE;
+			continue;
+		}
+		f = oracle_entry(s, byte - (oracle_u64)s->base, &from);
+		if (byte < (oracle_u64)s->isize &&
+		    oracle_dirty_in(s, f, in->dirty_per_block, b))
+			in->want[b] = ORACLE_KEEP;
+		else
+			in->want[b] = ORACLE_GO;
+	}
+}
+
+static void oracle_found(struct oracle_verdict *out, enum oracle_bad bad,
+			 unsigned int where)
+{
+	if (!out->bad[bad]++)
+		out->where[bad] = where;
+	out->nbad++;
+}
+
+/* Is this punch one that can be laid over the window at all? */
+static int oracle_punch_sound(const struct oracle_input *in, unsigned int i,
+			      struct oracle_verdict *out)
+{
+	const struct oracle_punch *p = &in->punch[i];
+	const struct scenario *s = in->s;
+	int sound = 1;
+
+	if (p->length <= 0) {
+		oracle_found(out, ORACLE_LENGTH, i);
+		sound = 0;
+	}
+	if (p->offset < s->start || p->offset >= s->end) {
+		oracle_found(out, ORACLE_RANGE, i);
+		sound = 0;
+	} else if (p->length > s->end - p->offset) {
+		oracle_found(out, ORACLE_RANGE, i);
+	}
+	return sound;
+}
+
+/* Marks a block that was punched, beside its enum oracle_want. */
+#define ORACLE_SEEN	0x80
+
+/*
+ * Lay the punches over the blocks. A filesystem rounds the first byte down to
+ * its block and the last byte up; so a punch touches each block that has a byte
+ * in it.
+ */
+static void oracle_punches(const struct oracle_input *in,
+			   struct oracle_verdict *out)
+{
+	const struct scenario *s = in->s;
+	oracle_u64 first, last;
+	unsigned int i, b;
+
+	for (i = 0; i < in->npunches; i++) {
+		const struct oracle_punch *p = &in->punch[i];
+
+		if (!oracle_punch_sound(in, i, out))
+			continue;
+		first = (oracle_u64)p->offset - (oracle_u64)s->base;
+		last = first + (oracle_u64)p->length - 1;
+		first >>= s->blkbits;
+		last >>= s->blkbits;
+		for (b = first; b <= last && b < s->nblocks; b++) {
+			if (in->want[b] & ORACLE_SEEN)
+				out->twice++;
+			in->want[b] |= ORACLE_SEEN;
+			if ((in->want[b] & ~ORACLE_SEEN) != ORACLE_KEEP)
+				continue;
+			if (!out->bad[ORACLE_PUNCHED_KEPT])
+				out->punch = i;
+			oracle_found(out, ORACLE_PUNCHED_KEPT, b);
+		}
+	}
+}
+
+/* One block before and after. */
+static void oracle_block(enum oracle_want want, unsigned char was,
+			 unsigned char is, unsigned int b,
+			 struct oracle_verdict *out)
+{
+	switch (want) {
+	case ORACLE_LEAVE:
+		if (is != was)
+			oracle_found(out, ORACLE_OUTSIDE, b);
+		break;
+	case ORACLE_KEEP:
+		out->kept++;
+		if (is != was)
+			oracle_found(out, was == SCN_DELALLOC ? ORACLE_LOST :
+				     ORACLE_OTHER_EXTENT, b);
+		break;
+	case ORACLE_GO:
+		if (is == SCN_DELALLOC)
+			oracle_found(out, was == SCN_DELALLOC ? ORACLE_LEAKED :
+				     ORACLE_OTHER_EXTENT, b);
+		else if (is != was && (was != SCN_DELALLOC || is != SCN_HOLE))
+			oracle_found(out, ORACLE_OTHER_EXTENT, b);
+		break;
+	}
+}
+
+/**
+ * oracle_judge() - compare what a release did with what it had to do
+ * @in: the state before, the calls, the state after
+ * @out: the verdict
+ */
+void oracle_judge(const struct oracle_input *in, struct oracle_verdict *out)
+{
+	static const struct oracle_verdict clean;
+	unsigned int b;
+
+	*out = clean;
+	oracle_fill(in);
+	oracle_punches(in, out);
+	for (b = 0; b < in->s->nblocks; b++) {
+		in->want[b] &= ~ORACLE_SEEN;
+		oracle_block(in->want[b], in->s->extent[b], in->after[b], b,
+			     out);
+	}
+}
+
+/**
+ * oracle_words() - a violation in words
+ * @bad: its kind
+ */
+const char *oracle_words(enum oracle_bad bad)
+{
+	switch (bad) {
+	case ORACLE_LOST:
+		return "dirty data has lost its reservation";
+	case ORACLE_LEAKED:
+		return "a reservation without dirty data is left";
+	case ORACLE_OUTSIDE:
+		return "a block out of the range has changed";
+	case ORACLE_OTHER_EXTENT:
+		return "an extent that is not delalloc has changed";
+	case ORACLE_LENGTH:
+		return "a punch has no positive length";
+	case ORACLE_RANGE:
+		return "a punch leaves the range";
+	case ORACLE_PUNCHED_KEPT:
+		return "a punch touches a block that is to be kept";
+	case ORACLE_NR:
+		break;
+	}
+	return "no violation";
+}
