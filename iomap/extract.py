@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Functions taken by name out of a file too big to be built whole.
+
+The seek over the page cache is the tree's own text: cut out of mm/filemap.c
+when the tree is staged, under #line, and never kept anywhere else.
+"""
+
+import json
+import os
+
+from tools import proc
+from tools.stop import Stop, UNTESTABLE
+
+FROM = "mm/filemap.c"
+TO = "mm/seek.c"
+NAMES = ("find_get_entry", "folio_seek_hole_data", "seek_folio_size",
+	 "mapping_seek_hole_data")
+PROLOGUE = "#include <libkern/seek-tree.h>\n"
+
+
+def line_marker(number, path):
+	"""A #line directive for the original at @path."""
+	quoted = path.replace("\\", "\\\\").replace('"', '\\"')
+	return '#line %d "%s"\n' % (number, quoted)
+
+
+def _tags(path):
+	"""{function name: (line, end)} of the definitions in @path."""
+	try:
+		status, out, err = proc.output(
+			["ctags", "--options=NONE", "--languages=C",
+			 "--language-force=C", "--kinds-C=f", "--fields=+ne",
+			 "--output-format=json", "-f", "-", path])
+	except FileNotFoundError:
+		raise Stop(UNTESTABLE, "ctags is missing: run make deps") from None
+	if status:
+		raise Stop(UNTESTABLE, "universal-ctags cannot read %s (%s): run "
+			   "make deps" % (path, err.strip()))
+	tags = {}
+	for line in out.splitlines():
+		tag = json.loads(line)
+		if "end" in tag:
+			tags[tag["name"]] = (tag["line"], tag["end"])
+	return tags
+
+
+def seek(tree):
+	"""Text of the staged mm/seek.c for the Tree @tree."""
+	path = os.path.join(tree.real, FROM)
+	source = tree.source(FROM)
+	tags = _tags(path)
+	missing = [name for name in NAMES if name not in tags]
+	if missing:
+		raise Stop(UNTESTABLE, "%s of the tree %s lacks the function %s, "
+			   "which the seek needs" %
+			   (FROM, tree.real, ", ".join(missing)))
+	lines = source.text.splitlines(keepends=True)
+	parts = [PROLOGUE]
+	for name in sorted(NAMES, key=lambda n: tags[n]):
+		first, last = tags[name]
+		# ctags names the line of the name: the return type may be above
+		found = source.definition(name)
+		if found is None or not source.line(found.start) <= first:
+			raise Stop(UNTESTABLE, "cannot find the start of %s() in "
+				   "%s" % (name, path))
+		first = source.line(found.start)
+		parts.append(line_marker(first, path))
+		parts.extend(lines[first - 1:last])
+	return "".join(parts)
