@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Mutants: edit rules that break the tree's code in the build directory.
+
+A suite that kills no mutant proves nothing. A rule quotes one expression to
+find its place, token by token, so that white space and line breaks do not
+matter; it holds no more of the kernel's text than that. The edited copy, its
+object and its binary live below mutants/NAME of the variant.
+"""
+
+import os
+import re
+
+from iomap.csource import Source, spans, tokens
+from tools.files import read_bytes, write_changed
+from tools.stop import Stop, UNTESTABLE, USAGE
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RULES = os.path.join(ROOT, "tools/mutants/iomap.rules")
+FIELDS = {"name", "file", "function", "find", "replace", "delete",
+	  "before", "after", "occurrence", "when", "killed-by", "note"}
+OPERATORS = ("replace", "delete", "before", "after")
+
+
+class NotForThisTree(Stop):
+	"""A rule whose facts this tree does not have: not an error."""
+
+
+class Rule:
+	"""One way to carry out a mutant; several may share a name."""
+
+	def __init__(self, fields, place):
+		unknown = set(fields) - FIELDS
+		self.place = place
+		self.operator = [o for o in OPERATORS if o in fields]
+		if unknown or len(self.operator) != 1 or \
+		   not {"name", "file", "function", "find"} <= set(fields):
+			raise Stop(UNTESTABLE, "%s: a rule needs name, file, "
+				   "function, find and one of %s%s" %
+				   (place, ", ".join(OPERATORS),
+				    "; unknown: " + ", ".join(sorted(unknown))
+				    if unknown else ""))
+		self.operator = self.operator[0]
+		self.text = fields[self.operator]
+		self.name = fields["name"]
+		self.file = fields["file"]
+		self.function = fields["function"]
+		self.find = tokens(fields["find"])
+		self.occurrence = int(fields.get("occurrence", "0"))
+		self.when = fields.get("when", "")
+		self.killed_by = fields.get("killed-by", "").split()
+		self.note = fields.get("note", "")
+
+	def applies(self, facts):
+		"""Do the tree's @facts fulfil the rule's when?"""
+		return holds(self.when, facts, self.place)
+
+	def apply(self, text):
+		"""The edited @text; raises Stop when the place is not found."""
+		source = Source(text, self.file)
+		found = source.definition(self.function)
+		if not found:
+			raise self._lost("there is no function " + self.function)
+		start, end = found.start, found.body[1]
+		here = [(t, start + a, start + b)
+			for t, a, b in spans(text[start:end])]
+		words = [t for t, _, _ in here]
+		size = len(self.find)
+		hits = [i for i in range(len(words) - size + 1)
+			if words[i:i + size] == self.find]
+		if not hits:
+			raise self._lost("'%s' is not in %s()" %
+					 (" ".join(self.find), self.function))
+		if len(hits) > 1 and not self.occurrence:
+			raise self._lost("'%s' is in %s() %d times: say which "
+					 "with occurrence" % (" ".join(self.find),
+					 self.function, len(hits)))
+		if self.occurrence > len(hits):
+			raise self._lost("'%s' is in %s() only %d times" %
+					 (" ".join(self.find), self.function,
+					  len(hits)))
+		first = hits[max(self.occurrence, 1) - 1]
+		return self._edit(text, here, first, first + size - 1)
+
+	def _edit(self, text, here, first, last):
+		begin, end = here[first][1], here[last][2]
+		if self.operator == "replace":
+			return text[:begin] + self.text + text[end:]
+		if self.operator == "before":
+			return text[:begin] + self.text + " " + text[begin:]
+		if self.operator == "after":
+			return text[:end] + " " + self.text + text[end:]
+		# the whole statement that starts with what was found
+		depth = 0
+		for word, _, stop in here[first:]:
+			depth += (word in "([{") - (word in ")]}")
+			if word == ";" and not depth:
+				gone = text[begin:stop]
+				return text[:begin] + ";" + \
+					"\n" * gone.count("\n") + text[stop:]
+		raise self._lost("the statement to delete does not end")
+
+	def _lost(self, why):
+		return Stop(UNTESTABLE, "mutant %s should apply to this tree (%s), "
+			    "but in %s %s" % (self.name, self.when or "always",
+					      self.file, why))
+
+
+def holds(when, facts, place):
+	"""Evaluate "A && !B || (C)" over the fact names."""
+	words = re.findall(r"\w+|&&|\|\||[!()]|\S", when)
+	python = {"&&": "and", "||": "or", "!": "not", "(": "(", ")": ")"}
+	out = []
+	for word in words:
+		if word in python:
+			out.append(python[word])
+		elif word in facts:
+			out.append(str(bool(facts[word])))
+		else:
+			raise Stop(UNTESTABLE, "%s: %s in when is no fact" %
+				   (place, word))
+	try:
+		# only True, False, and, or, not and parentheses can be in it
+		return not out or eval(" ".join(out))	# pylint: disable=eval-used
+	except SyntaxError:
+		raise Stop(UNTESTABLE, "%s: cannot read when: %s" %
+			   (place, when)) from None
+
+
+def load(path=RULES):
+	"""The rules in @path, in order: stanzas of "field: value" lines."""
+	rules, fields, start = [], {}, 0
+	with open(path, encoding="ascii") as stream:
+		lines = stream.read().split("\n") + [""]
+	for number, line in enumerate(lines, 1):
+		if line.startswith("#"):
+			continue
+		place = "%s:%d" % (os.path.relpath(path, ROOT), start or number)
+		if not line.strip():
+			if fields:
+				rules.append(Rule(fields, place))
+			fields, start = {}, 0
+			continue
+		m = re.match(r"([a-z-]+):\s*(.*?)\s*$", line)
+		if not m:
+			raise Stop(UNTESTABLE, "%s: not 'field: value'" % place)
+		fields[m.group(1)] = m.group(2)
+		start = start or number
+	return rules
+
+
+def names(rules):
+	"""Every name once, in order."""
+	return list(dict.fromkeys(rule.name for rule in rules))
+
+
+def pick(rules, name, facts):
+	"""The rule that carries out the mutant @name in a tree with @facts."""
+	same = [rule for rule in rules if rule.name == name]
+	if not same:
+		raise Stop(USAGE, "there is no mutant %s: there are %s" %
+			   (name, ", ".join(names(rules))))
+	for rule in same:
+		if rule.applies(facts):
+			return rule
+	raise NotForThisTree(UNTESTABLE, "mutant %s is not for this tree: it "
+			     "wants %s" % (name, " or ".join(r.when for r in same)))
+
+
+def prepare(build, name, rules=None):
+	"""Write the edited copy of the mutant; returns (Rule, its directory)."""
+	staged = build.staged
+	rule = pick(load() if rules is None else rules, name, staged.facts)
+	path = os.path.join(staged.stage, rule.file)
+	data = read_bytes(path)
+	if data is None:
+		raise Stop(UNTESTABLE, "mutant %s edits %s, which is not staged" %
+			   (name, rule.file))
+	text = rule.apply(data.decode("utf-8", "surrogateescape"))
+	directory = os.path.join(build.dir, "mutants", name)
+	write_changed(os.path.join(directory, "stage", rule.file),
+		      text.encode("utf-8", "surrogateescape"))
+	return rule, directory
+
+
+def build(build, name, rules=None):
+	"""Build the mutant @name beside its variant; returns the binary."""
+	rule, directory = prepare(build, name, rules)
+	if rule.file.endswith(".c"):
+		build.make("mutant", "MUTANT=" + directory,
+			   "MUTANT_C=" + rule.file, "TAG=" + name)
+	else:
+		# a header: whoever includes it is compiled again
+		build.make("iomap", "OBJ=%s/obj" % directory,
+			   "OUT=%s/" % directory, "FIRST=%s/stage" % directory,
+			   "TAG=" + name)
+	return os.path.join(directory, "libkern-iomap")
