@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Front door for those who like make: thin wrappers around ./libkern.
+
+# Debian puts kconfiglib and junitparser beside /usr/bin/python3
+PYTHON ?= /usr/bin/python3
+LIBKERN := $(PYTHON) $(CURDIR)/libkern
+
+# make itself defines CC=cc; only what the user says counts
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+ifneq ($(KDIR),)
+flags += --kdir "$(KDIR)"
+endif
+O ?= $(CURDIR)/build
+flags += -o "$(O)"
+ifneq ($(filter -j%,$(MAKEFLAGS)),)
+flags += $(filter -j%,$(MAKEFLAGS))
+endif
+ifeq ($(V),1)
+flags += -v
+endif
+variant := --cc "$(CC)"
+ifneq ($(W),)
+variant += --warnings "$(W)"
+endif
+
+.PHONY: build run check deps probe drift bench menuconfig olddefconfig \
+	help clean python
+.NOTPARALLEL:
+# recursive make and its job server are ./libkern's affair
+unexport MAKEFLAGS MFLAGS MAKELEVEL KDIR
+
+build: python
+	@$(LIBKERN) build $(flags) $(variant)
+
+run: python
+	@$(LIBKERN) run $(flags) $(variant) $(GLOB)
+
+bench: python
+	@$(LIBKERN) bench $(flags) $(variant)
+
+check: python
+	@$(PYTHON) tools/tests/check.py $(flags) $(variant) $(GROUPS)
+
+deps: python
+	@$(LIBKERN) deps $(flags)
+
+probe: python
+	@$(LIBKERN) probe $(flags)
+
+drift: python
+	@$(PYTHON) tools/drift.py $(flags)
+
+menuconfig olddefconfig: python
+	@$(PYTHON) shim/config.py $@ "$(O)"
+
+clean: python
+	@$(PYTHON) tools/clean.py "$(O)"
+
+python:
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "libkern: there is no $(PYTHON): apt-get install python3" >&2; \
+		  exit 125; }
+
+help:
+	@echo 'Targets:'
+	@echo '  build         - build the test binaries (default)'
+	@echo '  run           - build, run the suites; GLOB=suite.case to choose'
+	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
+	@echo '  deps          - install Debian packages, unpack the default source'
+	@echo "  probe         - print what the tree's iomap looks like"
+	@echo '  drift         - compare what shim/dup repeats with the tree'
+	@echo '  bench         - from one changed line to the verdict, as ratios'
+	@echo '  menuconfig    - page size, word size, sanitizers, suites'
+	@echo '  olddefconfig  - bring .config up to date, new symbols at default'
+	@echo '  clean         - remove what was built, keep .config and sources'
+	@echo ''
+	@echo 'Settings:'
+	@echo "  KDIR=TREE     - kernel tree under test (default: Debian's 6.12)"
+	@echo '  O=DIR         - build directory (default: build/)'
+	@echo '  CC=clang      - another compiler'
+	@echo '  V=1           - whole command lines'
+	@echo "  W=1, W=e      - more warnings in libkern's files; make them errors"
+	@echo ''
+	@echo './libkern --help says more: what make can do, it does with more choice.'

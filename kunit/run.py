@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs a test binary: KTAP straight to stdout, a summary to stderr.
+
+The binary judges; what is here only repeats its words: a summary for people,
+JSON and JUnit for programs, and the command that shows a failure again.
+"""
+
+import json
+import os
+import shlex
+import time
+
+from tools import proc
+from tools.files import write_changed
+from tools.stop import (BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say)
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FINDING = "known finding: "	# how the suites begin the reason of such a skip
+SHOWN = 20			# failures that the summary names
+
+
+def _junitparser():
+	try:
+		import junitparser	# pylint: disable=import-outside-toplevel
+	except ImportError:
+		raise Stop(UNTESTABLE, "--junit needs python3-junitparser: run make "
+			   "deps") from None
+	return junitparser
+
+
+def check_outputs(args):
+	"""Complain of --json and --junit before anything is built."""
+	for name in (args.json, args.junit):
+		if name is None:
+			continue
+		parent = os.path.dirname(os.path.abspath(name))
+		if os.path.isdir(name) or not os.access(parent, os.W_OK):
+			raise Stop(USAGE, "cannot write %s" % name)
+	if args.junit:
+		_junitparser()
+
+
+def _not_in_tree(args, real):
+	for name in (args.json, args.junit):
+		if name and os.path.realpath(name).startswith(real + "/"):
+			raise Stop(USAGE, "%s lies inside the kernel tree %s, which "
+				   "is never written to" % (name, real))
+
+
+def command(args, real, glob):
+	"""The command line that runs @glob again as it ran now."""
+	script = "./libkern" if os.getcwd() == ROOT else \
+		os.path.join(ROOT, "libkern")
+	words = [script, "run", "--kdir", real]
+	for flag, value in (("-o", args.out if args.out_given else None),
+			    ("--page-size", args.page_size),
+			    ("--sanitize", ",".join(args.sanitize or ())),
+			    ("--cc", args.cc if args.cc != "gcc" else None),
+			    ("--seek", args.seek if args.seek != "tree" else None),
+			    ("--timeout", args.timeout),
+			    ("--mutant", args.mutant)):
+		if value:
+			words += [flag, str(value)]
+	if args.m32:
+		words.append("--m32")
+	return shlex.join(words + [glob])
+
+
+class Results:
+	"""What the binary said on its result descriptor."""
+
+	def __init__(self):
+		self.cases = []
+		self.notes = []
+		self.summary = None
+
+	def take(self, line):
+		"""One line of JSON."""
+		record = json.loads(line)
+		if "summary" in record:
+			self.summary = record["summary"]
+		elif "note" in record:
+			self.notes.append(record)
+		else:
+			self.cases.append(record)
+
+	def failures(self):
+		"""The cases that failed, in order."""
+		return [c for c in self.cases if c["status"] == "fail"]
+
+	def findings(self):
+		"""{name of a known finding: number of cases}."""
+		count = {}
+		for case in self.cases:
+			reason = case["reason"] or ""
+			if case["status"] == "skip" and reason.startswith(FINDING):
+				name = reason[len(FINDING):].split(":")[0].strip()
+				count[name] = count.get(name, 0) + 1
+		return count
+
+
+def name_of(case):
+	"""SUITE.CASE, as the filter takes it."""
+	return case["suite"] + ("." + case["case"] if case["case"] else "")
+
+
+def execute(binary, args, stdout=None):
+	"""Run @binary; returns (exit status, Results, seconds)."""
+	words = [binary, "--seek", args.seek]
+	if args.glob is not None:
+		words += ["--filter", args.glob]
+	if args.list:
+		words.append("--list")
+	if args.timeout:
+		words += ["--timeout", str(args.timeout)]
+	if args.verbose:
+		words.append("--verbose")
+	results = Results()
+	begin = time.monotonic()
+	reader, writer = os.pipe()
+	with os.fdopen(reader, encoding="utf-8", errors="replace") as stream:
+		try:
+			child = proc.start(words + ["--result-fd", str(writer)],
+					   pass_fds=(writer,), stdout=stdout)
+		finally:
+			os.close(writer)
+		with child:
+			for line in stream:
+				results.take(line)
+			status = child.wait()
+	return status, results, time.monotonic() - begin
+
+
+def summary(build, args, results, seconds):
+	"""Say on stderr how it went."""
+	counts = results.summary
+	known = results.findings()
+	where = "%s, %s%s" % (build.staged.real, build.variant.name,
+			      ", seek model" if args.seek == "model" else "")
+	for case in results.failures()[:SHOWN]:
+		param = " [%s]" % case["param"] if case["param"] else ""
+		say("FAILED %s%s: %s" % (name_of(case), param,
+					 case["reason"] or "see above"))
+		say("  again: " + command(args, build.staged.real, name_of(case)))
+	more = len(results.failures()) - SHOWN
+	if more > 0:
+		say("FAILED and %d more, see above" % more)
+	for name, number in sorted(known.items()):
+		say("known finding %s: %d cases, see Documentation/findings/" %
+		    (name, number))
+	for note in results.notes:
+		if note["note"].startswith("finding: "):
+			say("%s: %s" % (note["note"][len("finding: "):],
+					note["text"]))
+	skipped = counts["skip"] - sum(known.values())
+	say("%d passed, %d failed, %d skipped%s in %.1f s (%s)" %
+	    (counts["pass"], counts["fail"], skipped,
+	     ", %d known findings" % sum(known.values()) if known else "",
+	     seconds, where))
+
+
+def _write(path, data):
+	"""Write a result file; a device or pipe is written as it is."""
+	if os.path.exists(path) and not os.path.isfile(path):
+		with open(path, "wb") as stream:
+			stream.write(data)
+	else:
+		write_changed(os.path.abspath(path), data)
+
+
+def write_json(path, build, args, results, seconds):
+	"""All that is known of the run, as one JSON object."""
+	record = {"tree": build.staged.real, "variant": build.variant.name,
+		  "compiler": build.variant.compiler, "seek": args.seek,
+		  "mutant": args.mutant, "facts": build.staged.facts,
+		  "seconds": round(seconds, 3), "summary": results.summary,
+		  "known_findings": results.findings(), "notes": results.notes,
+		  "cases": results.cases}
+	_write(path, (json.dumps(record, indent=1) + "\n").encode())
+
+
+def _xml(text):
+	"""@text without what XML cannot hold."""
+	return "".join(c for c in text if c in "\n\t" or ord(c) >= 32)
+
+
+def write_junit(path, results):
+	"""The run as JUnit XML."""
+	junit = _junitparser()
+	suites = {}
+	for case in results.cases:
+		name = case["case"] or "(suite)"
+		if case["param"]:
+			name += " [%s]" % case["param"]
+		entry = junit.TestCase(_xml(name), classname=case["suite"],
+				       time=case["seconds"])
+		reason = _xml(case["reason"] or "")
+		if case["status"] == "fail":
+			result = junit.Failure(reason)
+			result.text = _xml("\n".join(
+				case["messages"] + [s["text"] for s in
+						    case["splats"]]))
+			entry.result = [result]
+		elif case["status"] == "skip":
+			entry.result = [junit.Skipped(reason)]
+		suite = suites.setdefault(case["suite"],
+					  junit.TestSuite(case["suite"]))
+		suite.add_testcase(entry)
+	xml = junit.JUnitXml("libkern")
+	for suite in suites.values():
+		xml.add_testsuite(suite)
+	temporary = path + ".new-%d" % os.getpid()
+	xml.write(temporary, pretty=True)
+	with open(temporary, "rb") as stream:
+		data = stream.read()
+	os.unlink(temporary)
+	_write(path, data)
+
+
+def run(build, binary, args):
+	"""Run @binary as @args say; returns libkern's exit status."""
+	_not_in_tree(args, build.staged.real)
+	status, results, seconds = execute(binary, args)
+	if args.list:
+		return status
+	if status < 0 or results.summary is None and status == GOOD:
+		raise Stop(UNTESTABLE, "the test binary itself ended with %s: a bug "
+			   "in libkern" % ("signal %d" % -status if status < 0
+					   else "no result"))
+	if results.summary is not None:
+		if args.json:
+			write_json(args.json, build, args, results, seconds)
+		if args.junit:
+			write_junit(args.junit, results)
+		summary(build, args, results, seconds)
+	if status == INTERRUPTED:
+		say("interrupted")
+	elif status == UNTESTABLE and results.summary:
+		say("cannot be tested: cases met parts of the kernel that the shim "
+		    "does not have, and nothing else failed")
+	elif status == BAD and results.summary and results.summary["stubs"]:
+		say("%d of the failures met parts of the kernel that the shim does "
+		    "not have" % results.summary["stubs"])
+	return status

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Builds one variant of the test binaries out of one staged tree. Called by
+# shim/build.py in the variant's directory; two files there say what to do:
+#
+#   flags.mk   what every object depends on: ROOT (this checkout), BASE (the
+#              tree's directory: gen/, stage/), CC, BITS, SANITIZE, STD, ...
+#   files.mk   TREE_C, SHIM_C, ...: lists; the link depends on it
+#
+# Two worlds of C, and no file in both: kernel world includes <linux/...> and
+# sees no libc header, host world is ordinary C and sees no kernel header.
+
+include flags.mk
+include files.mk
+-include gen/auto.conf
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+.PHONY: all iomap selftest shimtest mutant
+
+OBJ := obj
+STAGE := $(BASE)/stage
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@echo "  $(1)$(if $(TAG), [$(TAG)])";)
+
+# --- flags -----------------------------------------------------------------
+
+# -O1 against -O2: see the figures in Documentation/building.rst.
+OPT ?= -O2
+comma := ,
+arch := -m$(BITS) $(OPT) -g -fno-omit-frame-pointer -pthread
+ifneq ($(SANITIZE),)
+arch += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+endif
+ifeq ($(COVERAGE),y)
+arch += --coverage
+endif
+
+# Any of these in the tree's files would compile to silent nonsense: an
+# undeclared min() is a call, an undeclared type is an int.
+fatal := -Werror=implicit-function-declaration -Werror=implicit-int \
+	 -Werror=int-conversion -Werror=incompatible-pointer-types \
+	 -Werror=return-type
+
+clang := $(findstring clang,$(CC))
+quiet := -Wall -Wno-format -Wno-unused -Wno-pointer-sign \
+	 $(if $(clang),-Wno-unknown-warning-option -Wno-gnu -Wno-tautological-compare \
+	 -Wno-address-of-packed-member -Wno-unused-function)
+strict := -Wall -Wextra -Wno-format -Wno-unused-parameter -Wno-sign-compare \
+	  -Wno-missing-field-initializers \
+	  $(if $(clang),-Wno-unknown-warning-option -Wno-gnu)
+ifneq ($(findstring 1,$(W)),)
+strict += -Wmissing-prototypes -Wold-style-definition -Wundef
+endif
+ifneq ($(findstring e,$(W)),)
+strict += -Werror
+endif
+
+kernel := -nostdinc -isystem $(CC_INCLUDE) -D__KERNEL__ \
+	  -DKBUILD_MODNAME='"libkern"' -std=$(STD) -fno-strict-aliasing \
+	  -fwrapv -fno-common $(if $(filter 1,$(UNSIGNED_CHAR)),-funsigned-char) \
+	  $(if $(filter 1,$(MS_EXTENSIONS)),-fms-extensions) \
+	  -include gen/autoconf.h -include $(BASE)/gen/libkern-facts.h
+paths := -I $(BASE)/gen $(if $(FIRST),-I $(FIRST)/include) -I $(STAGE)/include \
+	 -I $(ROOT)/shim/include -I $(ROOT)/kunit -I $(ROOT)/iomap
+# our own files: a warning in a header of the tree is not ours to mend
+own_paths := -I $(BASE)/gen $(if $(FIRST),-isystem $(FIRST)/include) \
+	     -isystem $(STAGE)/include -I $(ROOT)/shim/include -I $(ROOT)/kunit \
+	     -I $(ROOT)/iomap -I $(ROOT)/shim
+host := -std=gnu11 -D_GNU_SOURCE -include gen/autoconf.h \
+	-I $(ROOT)/shim/include/libkern -I $(ROOT)/shim/host
+
+# --- objects ---------------------------------------------------------------
+
+# Never a half written object or dependency file under its final name.
+compile = $(call say,CC      $(patsubst $(ROOT)/%,%,$(patsubst $(STAGE)/%,%,$<)))mkdir -p $(@D) && \
+	$(CC) $(arch) $(fatal) $(1) -MD -MP -MF $@.d.new -MT $@ -c -o $@.new $< && \
+	mv -f $@.d.new $@.d && mv -f $@.new $@
+
+tree_o := $(patsubst %.c,$(OBJ)/tree/%.o,$(TREE_C))
+shim_o := $(patsubst %.c,$(OBJ)/own/%.o,$(SHIM_C))
+kunit_o := $(patsubst %.c,$(OBJ)/own/%.o,$(KUNIT_C))
+host_o := $(patsubst %.c,$(OBJ)/host/%.o,$(HOST_C))
+selftest_o := $(patsubst %.c,$(OBJ)/own/%.o,$(SELFTEST_C))
+shimtest_o := $(patsubst %.c,$(OBJ)/own/%.o,$(SHIMTEST_C))
+# the part of the tree that knows nothing of iomap
+base_o := $(filter-out $(OBJ)/tree/fs/%,$(tree_o))
+
+$(OBJ)/tree/%.o: $(STAGE)/%.c flags.mk gen/autoconf.h
+	$(call compile,$(kernel) $(quiet) $(paths))
+
+$(OBJ)/own/%.o: $(ROOT)/%.c flags.mk gen/autoconf.h
+	$(call compile,$(kernel) $(strict) $(own_paths))
+
+$(OBJ)/host/%.o: $(ROOT)/%.c flags.mk gen/autoconf.h
+	$(call compile,$(host) -Wall -Wextra -Wno-unused-parameter $(if $(findstring e,$(W)),-Werror))
+
+# --- binaries --------------------------------------------------------------
+
+link = $(call say,LD      $(@F))mkdir -p $(@D) && \
+	$(CC) $(arch) -o $@.new $(filter %.o,$^) && mv -f $@.new $@
+
+all: iomap selftest shimtest
+iomap: $(OUT)libkern-iomap
+selftest: $(if $(SELFTEST_C),$(OUT)libkern-selftest)
+shimtest: $(if $(SHIMTEST_C),$(OUT)libkern-shimtest)
+
+OUT ?=
+$(OUT)libkern-iomap: $(tree_o) $(shim_o) $(kunit_o) $(host_o) files.mk
+	$(link)
+
+$(OUT)libkern-selftest: $(base_o) $(shim_o) $(selftest_o) $(host_o) files.mk
+	$(link)
+
+$(OUT)libkern-shimtest: $(tree_o) $(shim_o) $(shimtest_o) $(host_o) files.mk
+	$(link)
+
+# One edited copy of one .c of the tree (MUTANT_C, in mutants/NAME/stage),
+# linked with the objects that the variant has already.
+ifneq ($(MUTANT_C),)
+mutant_o := $(MUTANT)/obj/$(MUTANT_C:.c=.o)
+$(mutant_o): $(MUTANT)/stage/$(MUTANT_C) flags.mk gen/autoconf.h
+	$(call compile,$(kernel) $(quiet) -iquote $(STAGE)/$(dir $(MUTANT_C)) $(paths))
+
+mutant: $(MUTANT)/libkern-iomap
+$(MUTANT)/libkern-iomap: $(filter-out $(OBJ)/tree/$(MUTANT_C:.c=.o),$(tree_o)) \
+		$(mutant_o) $(shim_o) $(kunit_o) $(host_o) files.mk
+	$(link)
+endif
+
+-include $(addsuffix .d,$(tree_o) $(shim_o) $(kunit_o) $(host_o) $(selftest_o) \
+	   $(shimtest_o) $(mutant_o))

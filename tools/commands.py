@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One function per subcommand of libkern: arguments in, exit status out."""
+
+import os
+
+from iomap import kdir, probe as probing, stage as staging
+from kunit import run as running
+from shim import config
+from shim.build import Build
+from tools import deps as depending, mutants
+from tools.files import locked
+from tools.stop import GOOD, say
+
+
+def outdir(args):
+	"""The build directory, absolute and checked against nothing yet."""
+	return os.path.abspath(os.path.expanduser(args.out))
+
+
+def tree(args):
+	"""(real path of the tree under test, the build directory)."""
+	out = outdir(args)
+	name = args.kdir or os.environ.get("KDIR")
+	if name:
+		real = kdir.check(name)
+		return real, kdir.check_output(real, out)
+	# the default source lies under the build directory, not above it
+	out = kdir.check_output("/nonexistent", out)
+	return kdir.check(depending.source(depending.DEFAULT, out)), out
+
+
+def deps(args):
+	"""libkern deps"""
+	out = kdir.check_output("/nonexistent", outdir(args))
+	return depending.main(out)
+
+
+def probe(args):
+	"""libkern probe: touches nothing, not even the build directory."""
+	real, _ = tree(args)
+	found = probing.Tree(real)
+	for line in probing.lines(probing.facts(found)):
+		print(line)
+	for name in found.files:
+		print("needs=" + name)
+	return GOOD
+
+
+def prepared(args):
+	"""Probe, stage and configure: the Build that @args ask for."""
+	real, out = tree(args)
+	variant = config.variant(out, args)
+	base = staging.base_dir(real, out)
+	lock = locked(os.path.join(base, "lock"), base)
+	return real, out, variant, lock
+
+
+def built(args, lock_held=None):
+	"""Bring the binaries of @args up to date; returns (Build, binary).
+
+	@lock_held: called with the lock still held, for what must not see
+	another build begin.
+	"""
+	real, out, variant, lock = prepared(args)
+	with lock:
+		build = Build(staging.stage(real, out), variant, args)
+		build.prepare()
+		if args.mutant:
+			binary = mutants.build(build, args.mutant)
+		else:
+			build.make("iomap")
+			binary = build.path("libkern-iomap")
+		if lock_held:
+			return lock_held(build, binary)
+	return build, binary
+
+
+def build(args):
+	"""libkern build"""
+	done, binary = built(args)
+	if not args.quiet:
+		say("built %s for %s" % (binary, done.staged.real))
+	return GOOD
+
+
+def run(args):
+	"""libkern run"""
+	running.check_outputs(args)
+	return built(args, lambda done, binary: running.run(done, binary, args))
+
+
+def bench(args):
+	"""libkern bench"""
+	from tools.bench import turnaround	# pylint: disable=import-outside-toplevel
+	return turnaround.main(args)
