@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Bad input: each kind has its words and its exit status."""
+
+import os
+import subprocess
+import unittest
+
+from tests.support import Case, LIBKERN, ROOT, environment, libkern, Result
+
+COMMANDS = ("deps", "probe", "build", "run", "bench")
+
+
+class Usage(Case):
+	"""Flags and subcommands."""
+
+	def test_unknown(self):
+		"""Unknown flags and subcommands: 129"""
+		self.ends(libkern(), 129, "usage:")
+		self.ends(libkern("frobnicate"), 129, "frobnicate")
+		self.ends(libkern("--frobnicate", "run"), 129)
+		for command in COMMANDS:
+			self.ends(libkern(command, "--frobnicate"), 129,
+				  "--frobnicate")
+		# not by guessing what an abbreviation means either
+		self.ends(libkern("run", "--saniti", "address"), 129)
+
+	def test_bad_values(self):
+		"""Values that make no sense: 129"""
+		self.ends(libkern("run", "--page-size", "8k"), 129, "8k")
+		self.ends(libkern("run", "--sanitize", "thread"), 129, "thread")
+		self.ends(libkern("run", "--seek", "both"), 129, "both")
+		self.ends(libkern("run", "-j", "0"), 129)
+		self.ends(libkern("run", "-j", "many"), 129)
+		self.ends(libkern("run", "--timeout", "-1"), 129)
+
+	def test_help(self):
+		"""Each --help explains the exit status, on stdout, with 0"""
+		for words in ((), *((c,) for c in COMMANDS)):
+			result = libkern(*words, "--help")
+			self.assertEqual(result.status, 0, result)
+			self.assertIn("usage", result.out)
+			self.assertIn("125", result.out)
+
+	def test_later_subcommands(self):
+		"""What does not exist yet is not listed"""
+		result = libkern("--help")
+		for word in ("kunit", "fidelity", "exhaust", "nfc", "race",
+			     "series", "coverage"):
+			self.assertNotRegex(result.out, r"(?m)^\s+%s\s" % word)
+
+
+class Kdir(Case):
+	"""What is no kernel tree: 129 each, so that a bisection stops."""
+
+	def refused(self, kdir, *texts):
+		"""Both subcommands and both ways to name a tree refuse @kdir."""
+		for command in ("probe", "run"):
+			out = () if command == "probe" else ("-o", self.out)
+			self.ends(libkern(command, "--kdir", kdir, *out), 129,
+				  kdir, *texts)
+		self.ends(libkern("probe", env={"KDIR": kdir}), 129, kdir, *texts)
+		self.assertFalse(os.path.exists(self.out), "it wrote something")
+
+	def test_missing(self):
+		"""No such directory"""
+		self.refused(self.path("nowhere"), "does not exist")
+
+	def test_file(self):
+		"""A file"""
+		with open(self.path("file"), "w", encoding="ascii") as stream:
+			stream.write("text")
+		self.refused(self.path("file"), "is a file")
+
+	def test_tarball(self):
+		"""A tarball: says what to do with it, by name or by content"""
+		os.mkdir(self.path("linux"))
+		for name, flags in (("linux.tar.xz", "-cJf"),
+				    ("linux.tar", "-cf"), ("plain", "-czf")):
+			subprocess.run(["tar", "-C", self.scratch, flags,
+					self.path(name), "linux"], check=True)
+			self.refused(self.path(name), "is a tarball",
+				     "tar -xf")
+
+	def test_empty(self):
+		"""An empty directory"""
+		os.mkdir(self.path("empty"))
+		self.refused(self.path("empty"), "is empty")
+
+	def test_no_kernel(self):
+		"""Any directory; one with half of what makes a tree"""
+		os.makedirs(self.path("dir", "src"))
+		self.refused(self.path("dir"), "not a kernel tree", "fs/",
+			     "include/linux/")
+		os.makedirs(self.path("dir", "fs"))
+		self.refused(self.path("dir"), "not a kernel tree",
+			     "include/linux/")
+
+	def test_dangling_link(self):
+		"""A link to nowhere"""
+		os.symlink(self.path("nowhere"), self.path("link"))
+		self.refused(self.path("link"), "does not exist")
+
+	def test_unreadable(self):
+		"""A directory that may not be read"""
+		os.makedirs(self.path("closed", "fs"))
+		words = ["/usr/bin/python3", LIBKERN, "probe", "--kdir",
+			 self.path("closed")]
+		if os.geteuid() == 0:
+			# root reads everything: be somebody else
+			for path in (ROOT, self.scratch):
+				if not _others_may(path):
+					self.skipTest(path + " is closed to others")
+			words = ["setpriv", "--reuid=65534", "--clear-groups",
+				 *words]
+		os.chmod(self.scratch, 0o755)
+		os.chmod(self.path("closed"), 0)
+		done = subprocess.run(words, check=False, capture_output=True,
+				      text=True, env=environment())
+		os.chmod(self.path("closed"), 0o755)
+		self.ends(Result(done), 129, self.path("closed"),
+			  "permission denied")
+
+	def test_before_iomap(self):
+		"""A kernel tree without the file: 125, and its name"""
+		os.makedirs(self.path("old", "fs"))
+		os.makedirs(self.path("old", "include/linux"))
+		self.ends(libkern("run", "--kdir", self.path("old"), "-o",
+				  self.out), 125, "fs/iomap/buffered-io.c")
+
+
+def _others_may(path):
+	"""May anyone reach @path? The scratch directory is opened later."""
+	parent = os.path.dirname(path)
+	while parent != "/":
+		if not os.stat(parent).st_mode & 0o001:
+			return False
+		parent = os.path.dirname(parent)
+	return True
+
+
+class Output(Case):
+	"""The build directory."""
+
+	def test_inside_kdir(self):
+		"""Inside the tree: refused, also through a link"""
+		tree = self.tree()
+		for out in (os.path.join(tree, "build"), tree):
+			self.ends(libkern("run", "--kdir", tree, "-o", out), 129,
+				  "inside the kernel tree")
+		os.symlink(tree, self.path("link"))
+		self.ends(libkern("run", "--kdir", tree, "-o",
+				  self.path("link", "build")), 129, "inside")
+		self.assertFalse(os.path.exists(os.path.join(tree, "build")))
+
+	def test_default_is_beside_the_script(self):
+		"""Whatever the working directory: --help names the place"""
+		os.mkdir(self.path("cwd"))
+		result = libkern("run", "--help", cwd=self.path("cwd"))
+		self.assertIn("beside this", " ".join(result.out.split()))
+		libkern("probe", "--kdir", self.tree(), cwd=self.path("cwd"))
+		self.assertEqual(os.listdir(self.path("cwd")), [])
+
+	def test_a_file(self):
+		"""A file for a build directory: 129"""
+		with open(self.path("file"), "w", encoding="ascii") as stream:
+			stream.write("text")
+		self.ends(libkern("build", "--kdir", self.tree(), "-o",
+				  self.path("file")), 129, "not a directory")
+
+	def test_blanks(self):
+		"""A path that make cannot digest: 129, not half a build"""
+		self.ends(libkern("build", "--kdir", self.tree(), "-o",
+				  self.path("a b")), 129, "blanks")
+
+	def test_unwritable_result(self):
+		"""--json into nowhere: 129, before anything is built"""
+		self.ends(libkern("run", "--kdir", self.tree(), "-o", self.out,
+				  "--json", self.path("no", "file")), 129,
+			  self.path("no", "file"))
+		self.assertFalse(os.path.exists(self.out))
+
+
+class Make(Case):
+	"""The front door."""
+
+	def make(self, *words, **env):
+		"""Run make with @words in the checkout."""
+		return Result(subprocess.run(
+			["make", "-C", ROOT, "--no-print-directory", *words],
+			check=False, capture_output=True, text=True,
+			stdin=subprocess.DEVNULL, env=environment(**env)))
+
+	def test_help(self):
+		"""make help lists every target"""
+		result = self.make("help")
+		for target in ("build", "run", "check", "deps", "probe", "drift",
+			       "bench", "menuconfig", "olddefconfig", "clean"):
+			self.assertRegex(result.out, r"(?m)^  %s " % target)
+
+	def test_settings_go_through(self):
+		"""KDIR= and O= reach libkern"""
+		tree = self.tree()
+		result = self.make("probe", "KDIR=" + tree)
+		self.assertEqual(result.status, 0, result)
+		self.assertIn("needs=mm/filemap.c", result.out)
+		result = self.make("KDIR=" + tree, "O=" + tree + "/out")
+		self.assertIn("inside the kernel tree", result.err)
+		result = self.make("run", "KDIR=" + self.path("nowhere"))
+		self.assertIn("does not exist", result.err)
+
+	def test_olddefconfig(self):
+		"""Writes .config; flags beat it, a bad one is complained about"""
+		self.assertEqual(self.make("olddefconfig",
+					   "O=" + self.out).status, 0)
+		path = os.path.join(self.out, ".config")
+		with open(path, encoding="ascii") as stream:
+			self.assertIn("CONFIG_LIBKERN_PAGE_4K=y", stream.read())
+
+	def test_no_python(self):
+		"""No python3 at all is said in words"""
+		result = self.make("probe", "PYTHON=/nowhere/python3")
+		self.assertNotEqual(result.status, 0)
+		self.assertIn("apt-get install python3", result.err)
+
+
+if __name__ == "__main__":
+	unittest.main()
