@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Counters. Atomic in the threads build, plain where one thread runs at a time. */
+#ifndef _LINUX_ATOMIC_H
+#define _LINUX_ATOMIC_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
+
+#ifdef CONFIG_LIBKERN_THREADS
+#define LK_ADD_FETCH(p, v)	__atomic_add_fetch((p), (v), __ATOMIC_SEQ_CST)
+#else
+#define LK_ADD_FETCH(p, v)	(*(p) += (v))
+#endif
+
+#define LK_DEFINE_ATOMIC(pfx, type, val)				\
+static inline val pfx##_read(const type *v) { return READ_ONCE(v->counter); } \
+static inline void pfx##_set(type *v, val i) { WRITE_ONCE(v->counter, i); } \
+static inline val pfx##_add_return(val i, type *v) { return LK_ADD_FETCH(&v->counter, i); } \
+static inline val pfx##_sub_return(val i, type *v) { return LK_ADD_FETCH(&v->counter, -i); } \
+static inline void pfx##_add(val i, type *v) { (void)pfx##_add_return(i, v); } \
+static inline void pfx##_sub(val i, type *v) { (void)pfx##_sub_return(i, v); } \
+static inline void pfx##_inc(type *v) { pfx##_add(1, v); }		\
+static inline void pfx##_dec(type *v) { pfx##_sub(1, v); }		\
+static inline val pfx##_inc_return(type *v) { return pfx##_add_return(1, v); } \
+static inline val pfx##_dec_return(type *v) { return pfx##_sub_return(1, v); } \
+static inline bool pfx##_sub_and_test(val i, type *v) { return !pfx##_sub_return(i, v); } \
+static inline bool pfx##_dec_and_test(type *v) { return pfx##_sub_and_test(1, v); } \
+static inline bool pfx##_inc_and_test(type *v) { return !pfx##_add_return(1, v); } \
+static inline bool pfx##_add_unless(type *v, val a, val u)		\
+{									\
+	val c = pfx##_read(v);						\
+									\
+	while (c != u)							\
+		if (__atomic_compare_exchange_n(&v->counter, &c, c + a, 0, \
+						__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) \
+			return true;					\
+	return false;							\
+}									\
+static inline bool pfx##_inc_not_zero(type *v) { return pfx##_add_unless(v, 1, 0); }
+
+LK_DEFINE_ATOMIC(atomic, atomic_t, int)
+LK_DEFINE_ATOMIC(atomic64, atomic64_t, s64)
+#ifdef __LP64__
+LK_DEFINE_ATOMIC(atomic_long, atomic_long_t, s64)
+#else
+LK_DEFINE_ATOMIC(atomic_long, atomic_long_t, int)
+#endif
+
+#define ATOMIC_INIT(i)		{ (i) }
+#define ATOMIC64_INIT(i)	{ (i) }
+#define xchg(p, v)		__atomic_exchange_n((p), (v), __ATOMIC_SEQ_CST)
+#define cmpxchg(p, o, n) ({						\
+	typeof(*(p)) __lk_old = (o);					\
+	__atomic_compare_exchange_n((p), &__lk_old, (n), 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+	__lk_old;							\
+})
+
+#endif

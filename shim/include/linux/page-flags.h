@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Folio flags: numbers are libkern's own, names and meaning the kernel's. */
+#ifndef _LINUX_PAGE_FLAGS_H
+#define _LINUX_PAGE_FLAGS_H
+
+#include <libkern/hooks.h>
+#include <linux/bitops.h>
+#include <linux/mm_types.h>
+
+enum lk_folio_flag {
+	LK_PG_LOCKED,
+	LK_PG_UPTODATE,
+	LK_PG_DIRTY,
+	LK_PG_WRITEBACK,
+	LK_PG_PRIVATE,
+	LK_PG_ERROR,
+	LK_PG_REFERENCED,
+	LK_PG_ACTIVE,
+	LK_PG_CHECKED,
+	LK_PG_READAHEAD,
+	LK_PG_DROPBEHIND,
+	LK_PG_MAPPED,		/* a pte maps it */
+	LK_PG_PTE_DIRTY,	/* and was written through since it was last cleaned */
+};
+
+/* All changes of flags pass here: it is a scheduling point. */
+static inline bool lk_folio_change(struct folio *folio, enum lk_folio_flag nr, bool set)
+{
+	lk_point(LK_AT_FLAG, folio);
+	return set ? test_and_set_bit(nr, &folio->lk_flags) :
+		     test_and_clear_bit(nr, &folio->lk_flags);
+}
+
+#define LK_FOLIO_FLAG(name, nr)						\
+static inline bool folio_test_##name(const struct folio *folio)		\
+{ return test_bit(nr, &folio->lk_flags); }				\
+static inline void folio_set_##name(struct folio *folio)		\
+{ lk_folio_change(folio, nr, true); }					\
+static inline void folio_clear_##name(struct folio *folio)		\
+{ lk_folio_change(folio, nr, false); }					\
+static inline bool folio_test_set_##name(struct folio *folio)		\
+{ return lk_folio_change(folio, nr, true); }				\
+static inline bool folio_test_clear_##name(struct folio *folio)		\
+{ return lk_folio_change(folio, nr, false); }
+
+LK_FOLIO_FLAG(locked, LK_PG_LOCKED)
+LK_FOLIO_FLAG(uptodate, LK_PG_UPTODATE)
+LK_FOLIO_FLAG(dirty, LK_PG_DIRTY)
+LK_FOLIO_FLAG(writeback, LK_PG_WRITEBACK)
+LK_FOLIO_FLAG(private, LK_PG_PRIVATE)
+LK_FOLIO_FLAG(error, LK_PG_ERROR)
+LK_FOLIO_FLAG(referenced, LK_PG_REFERENCED)
+LK_FOLIO_FLAG(active, LK_PG_ACTIVE)
+LK_FOLIO_FLAG(checked, LK_PG_CHECKED)
+LK_FOLIO_FLAG(readahead, LK_PG_READAHEAD)
+LK_FOLIO_FLAG(dropbehind, LK_PG_DROPBEHIND)
+
+static inline bool folio_mapped(const struct folio *folio)
+{
+	return test_bit(LK_PG_MAPPED, &folio->lk_flags);
+}
+
+static inline void folio_mark_uptodate(struct folio *folio)
+{
+	folio_set_uptodate(folio);
+}
+
+static inline bool folio_test_large(const struct folio *folio)
+{
+	return folio->lk_order > 0;
+}
+
+#define PageUptodate(p)		folio_test_uptodate(page_folio(p))
+#define PageDirty(p)		folio_test_dirty(page_folio(p))
+#define PageLocked(p)		folio_test_locked(page_folio(p))
+#define PageWriteback(p)	folio_test_writeback(page_folio(p))
+
+#endif

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Included by the tree's files; nothing of it is used on this path. */
+#ifndef _LINUX_UUID_H
+#define _LINUX_UUID_H
+#include <linux/fs.h>
+#endif

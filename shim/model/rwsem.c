@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Model: semaphores and spinlocks. Kept: exclusion, modes, owners. Dropped:
+ * fairness and queues; who gets a free lock is the scheduler's choice.
+ */
+#include <libkern/hooks.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+
+static bool lk_cas(int *p, int from, int to)
+{
+	return __atomic_compare_exchange_n(p, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static bool lk_try_read(void *arg)
+{
+	struct rw_semaphore *sem = arg;
+	int count;
+
+	do {
+		count = READ_ONCE(sem->count);
+		if (count < 0)
+			return false;
+	} while (!lk_cas(&sem->count, count, count + 1));
+	return true;
+}
+
+static bool lk_try_write(void *arg)
+{
+	struct rw_semaphore *sem = arg;
+
+	return lk_cas(&sem->count, 0, -1);
+}
+
+void lk_down_read(struct rw_semaphore *sem, const char *here)
+{
+	lk_lock_before(&sem->dep_map, LK_SHARED, here);
+	lk_wait(LK_AT_LOCK, sem, lk_try_read, sem, here);
+	lk_lock_taken(&sem->dep_map, LK_SHARED, here);
+}
+
+void lk_down_write(struct rw_semaphore *sem, const char *here)
+{
+	lk_lock_before(&sem->dep_map, LK_EXCL, here);
+	lk_wait(LK_AT_LOCK, sem, lk_try_write, sem, here);
+	lk_lock_taken(&sem->dep_map, LK_EXCL, here);
+}
+
+bool lk_down_read_trylock(struct rw_semaphore *sem, const char *here)
+{
+	lk_point(LK_AT_LOCK, sem);
+	if (!lk_try_read(sem))
+		return false;
+	lk_lock_taken(&sem->dep_map, LK_SHARED, here);
+	return true;
+}
+
+bool lk_down_write_trylock(struct rw_semaphore *sem, const char *here)
+{
+	lk_point(LK_AT_LOCK, sem);
+	if (!lk_try_write(sem))
+		return false;
+	lk_lock_taken(&sem->dep_map, LK_EXCL, here);
+	return true;
+}
+
+/* A release in the other mode would corrupt the count: report it, then repair. */
+static void lk_check_mode(struct rw_semaphore *sem, int mode, const char *here)
+{
+	if (lk_lock_held(&sem->dep_map, -1) && !lk_lock_held(&sem->dep_map, mode))
+		lk_splat(LK_SPLAT_LOCK, "%s released at %s in the wrong mode",
+			 sem->dep_map.name, here);
+}
+
+static void lk_up(struct rw_semaphore *sem, const char *here)
+{
+	int count;
+
+	lk_lock_gone(&sem->dep_map, here);
+	do {
+		count = READ_ONCE(sem->count);
+		if (!count)
+			return;
+	} while (!lk_cas(&sem->count, count, count < 0 ? 0 : count - 1));
+	lk_wake(sem);
+	lk_point(LK_AT_UNLOCK, sem);
+}
+
+void lk_up_read(struct rw_semaphore *sem, const char *here)
+{
+	lk_check_mode(sem, 1, here);
+	lk_up(sem, here);
+}
+
+void lk_up_write(struct rw_semaphore *sem, const char *here)
+{
+	lk_check_mode(sem, 0, here);
+	lk_up(sem, here);
+}
+
+void lk_downgrade_write(struct rw_semaphore *sem, const char *here)
+{
+	lk_check_mode(sem, 0, here);
+	lk_lock_gone(&sem->dep_map, here);
+	WRITE_ONCE(sem->count, 1);
+	lk_lock_taken(&sem->dep_map, LK_SHARED, here);
+	lk_wake(sem);
+	lk_point(LK_AT_UNLOCK, sem);
+}
+
+static bool lk_try_spin(void *arg)
+{
+	spinlock_t *lock = arg;
+
+	return lk_cas(&lock->locked, 0, 1);
+}
+
+void lk_spin_lock(spinlock_t *lock, const char *here)
+{
+	lk_lock_before(&lock->dep_map, LK_EXCL, here);
+	lk_wait(LK_AT_LOCK, lock, lk_try_spin, lock, here);
+	lk_lock_taken(&lock->dep_map, LK_EXCL, here);
+}
+
+bool lk_spin_trylock(spinlock_t *lock, const char *here)
+{
+	lk_point(LK_AT_LOCK, lock);
+	if (!lk_try_spin(lock))
+		return false;
+	lk_lock_taken(&lock->dep_map, LK_EXCL, here);
+	return true;
+}
+
+void lk_spin_unlock(spinlock_t *lock, const char *here)
+{
+	lk_lock_gone(&lock->dep_map, here);
+	__atomic_store_n(&lock->locked, 0, __ATOMIC_SEQ_CST);
+	lk_wake(lock);
+	lk_point(LK_AT_UNLOCK, lock);
+}
