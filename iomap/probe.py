@@ -263,6 +263,8 @@ def _header_facts(tree):
 		"PAGE_MKWRITE_PRIVATE": _argument(h, "iomap_page_mkwrite",
 						  private,
 						  "PAGE_MKWRITE_PRIVATE"),
+		"ZERO_RANGE_PRIVATE": _argument(h, "iomap_zero_range", private,
+						"ZERO_RANGE_PRIVATE"),
 		"READ_FOLIO_CTX": _argument(h, "iomap_read_folio",
 					    r"\bstruct iomap_read_folio_ctx \*",
 					    "READ_FOLIO_CTX"),
