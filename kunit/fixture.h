@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The fixture: makes scenarios real, lets the release loose and looks at what
+ * is left. It touches the page cache through kernel calls only, so that it is
+ * the same in every world.
+ */
+#ifndef KUNIT_FIXTURE_H
+#define KUNIT_FIXTURE_H
+
+#include <kunit/test.h>
+
+#include "finding.h"
+#include "oracle.h"
+#include "recfs.h"
+#include "scenario.h"
+#include "world.h"
+
+/* Failures after which a case gives up. */
+#define FX_MAX_BAD	4
+
+#define FX_PAGES	1024	/* largest window, in pages */
+
+/**
+ * struct fx_snap - what can be seen of a page cache from outside
+ * @nrpages: pages cached
+ * @npages: pages looked at
+ * @entry: folio or shadow entry at each page of the window
+ * @refs: references to the folio there
+ * @flags: its flags, as FX_* below
+ * @uptodate: one byte a block
+ */
+struct fx_snap {
+	unsigned long	nrpages;
+	unsigned int	npages;
+	void		*entry[FX_PAGES];
+	int		refs[FX_PAGES];
+	unsigned char	flags[FX_PAGES];
+	unsigned char	uptodate[SCN_MAX_BLOCKS];
+};
+
+#define FX_DIRTY	1
+#define FX_UPTODATE	2
+#define FX_LOCKED	4
+#define FX_WRITEBACK	8
+#define FX_STATE	16
+
+/* Which side of a known finding a case judges. */
+enum fx_side {
+	FX_PLAIN,		/* everything that no known finding covers */
+	FX_FINDING,		/* only what the known finding covers */
+};
+
+/**
+ * struct fixture - all that a case works with
+ * @test: the case
+ * @w: inode and file
+ * @fs: the filesystem of @w
+ * @limits: what can be made here
+ * @s: the state before the release, as the oracle sees it
+ * @before: the page cache as it was built
+ * @now: scratch
+ * @v: what the oracle said last
+ * @want: what each block wanted
+ * @src: source of writes
+ * @dirtied: blocks that stores have dirtied since the build, one byte each
+ * @side: what the case judges; see fx_side_wants()
+ * @splats: world_splats() before the release
+ * @releases: judged so far
+ * @right: of these as the oracle wants
+ * @known: of these exactly as the known finding says
+ * @bad: anything else
+ * @ends: calls of ->iomap_end judged by fx_end_short_write()
+ */
+struct fixture {
+	struct kunit		*test;
+	enum fx_side		side;
+	struct world		w;
+	struct recfs		fs;
+	struct scn_limits	limits;
+	struct scenario		s;
+	struct fx_snap		before;
+	struct fx_snap		now;
+	struct oracle_verdict	v;
+	struct world_source	src;
+	unsigned char		want[SCN_MAX_BLOCKS];
+	unsigned char		dirtied[SCN_MAX_BLOCKS];
+	unsigned int		releases;
+	unsigned int		right;
+	unsigned int		known;
+	unsigned int		bad;
+	unsigned int		splats;
+	unsigned int		ends;
+};
+
+/* fixture.c */
+extern const char *fx_suite;
+int fx_init(struct kunit *test);
+void fx_exit(struct kunit *test);
+bool fx_reachable(struct fixture *f, const struct scenario *s);
+bool fx_build(struct fixture *f, const struct scenario *s);
+void fx_clear(struct fixture *f);
+
+/* snapshot.c */
+void fx_snapshot(struct fixture *f, struct fx_snap *snap);
+bool fx_same(const struct fixture *f, const struct fx_snap *a,
+	     const struct fx_snap *b, char *why, unsigned int size);
+void fx_observe(struct fixture *f, struct scenario *s);
+
+/* release.c */
+bool fx_side_wants(struct fixture *f, enum fx_side side);
+bool fx_release(struct fixture *f);
+bool fx_parsed(struct fixture *f, unsigned int blkbits, scn_pos base,
+	       const char *layout, const char *extents);
+void fx_judge(struct fixture *f, int err);
+void fx_writeback_holds(struct fixture *f);
+void fx_finding_done(struct fixture *f);
+void fx_bad(struct fixture *f, const char *words);
+
+/* ops.c */
+ssize_t fx_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at,
+		 bool seen);
+int fx_read_fault(struct fixture *f, unsigned int block);
+int fx_write_fault(struct fixture *f, unsigned int block);
+int fx_drop(struct fixture *f, unsigned int block);
+int fx_writeback(struct fixture *f);
+int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
+		       ssize_t written, unsigned int flags,
+		       struct iomap *iomap);
+
+static inline struct fixture *fx_of(struct kunit *test)
+{
+	return test->priv;
+}
+
+/**
+ * FX_SUITE() - define and register a suite
+ * @ident: C name of the suite, which is also its name in the KTAP
+ * @cases: its cases
+ *
+ * Each case finds a fixture in test->priv.
+ */
+#define FX_SUITE(ident, cases)						\
+	static int ident##_init(struct kunit *test)			\
+	{								\
+		fx_suite = #ident;					\
+		return fx_init(test);					\
+	}								\
+	static struct kunit_suite ident##_suite = {			\
+		.name		= #ident,				\
+		.init		= ident##_init,				\
+		.exit		= fx_exit,				\
+		.test_cases	= cases,				\
+	};								\
+	kunit_test_suite(ident##_suite)
+
+#endif /* KUNIT_FIXTURE_H */

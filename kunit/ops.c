@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What users and the kernel do to a file while a write is under way.
+ */
+#include <linux/fs.h>
+#include <linux/iomap.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/swap.h>
+#include <linux/writeback.h>
+
+#include <compat.h>
+
+#include "fixture.h"
+
+static void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty)
+{
+	unsigned int first, behind;
+
+	if (recfs_range(&f->fs, pos, length, &first, &behind))
+		memset(f->dirtied + first, dirty, behind - first);
+}
+
+/**
+ * fx_store() - write(2) through the page cache
+ * @f: the fixture
+ * @pos: file position in bytes
+ * @len: bytes
+ * @fault_at: bytes of the source that can be read
+ * @seen: see world_source()
+ *
+ * Return: bytes written or a negative errno; -EOPNOTSUPP where this world
+ * cannot make the source.
+ */
+ssize_t fx_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at,
+		 bool seen)
+{
+	struct inode *inode = f->w.inode;
+	struct kiocb iocb = {
+		.ki_filp	= f->w.file,
+		.ki_pos		= pos,
+	};
+	ssize_t ret;
+
+	if (!world_source(&f->src, len, fault_at, seen))
+		return -EOPNOTSUPP;
+	inode_lock(inode);
+	ret = compat_buffered_write(&iocb, &f->src.iter, &recfs_iomap_ops);
+	inode_unlock(inode);
+	return ret;
+}
+
+/* The folio over a block with a reference; a new one where there is none. */
+static struct folio *fx_get(struct fixture *f, unsigned int block)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+	pgoff_t index = scn_block_pos(&f->s, block) >> PAGE_SHIFT;
+	struct folio *folio = filemap_get_folio(mapping, index);
+
+	if (!IS_ERR_OR_NULL(folio)) {
+		folio_lock(folio);
+		return folio;
+	}
+	folio = folio_alloc(GFP_KERNEL, 0);
+	if (!folio)
+		return NULL;
+	if (filemap_add_folio(mapping, folio, index, GFP_KERNEL)) {
+		folio_put(folio);
+		return NULL;
+	}
+	return folio;
+}
+
+/* Bring the folio over a block in; it comes back with a reference, unlocked. */
+static struct folio *fx_fault_in(struct fixture *f, unsigned int block)
+{
+	struct folio *folio = fx_get(f, block);
+
+	if (!folio)
+		return NULL;
+	if (folio_test_uptodate(folio))
+		folio_unlock(folio);
+	else
+		compat_read_folio(folio, &recfs_iomap_ops);
+	if (folio_test_uptodate(folio))
+		return folio;
+	folio_put(folio);
+	return NULL;
+}
+
+/**
+ * fx_read_fault() - a task reads mapped memory
+ * @f: the fixture
+ * @block: in the window
+ *
+ * Return: 0 or a negative errno.
+ */
+int fx_read_fault(struct fixture *f, unsigned int block)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+	struct folio *folio;
+
+	filemap_invalidate_lock_shared(mapping);
+	folio = fx_fault_in(f, block);
+	filemap_invalidate_unlock_shared(mapping);
+	if (!folio)
+		return -EIO;
+	folio_put(folio);
+	return 0;
+}
+
+/**
+ * fx_write_fault() - a task writes mapped memory
+ * @f: the fixture
+ * @block: in the window; all blocks of its folio become dirty
+ *
+ * Return: 0, or -EIO when the fault was refused, as it is behind i_size.
+ */
+int fx_write_fault(struct fixture *f, unsigned int block)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+	static struct vm_area_struct vma;
+	struct vm_fault vmf = { .vma = &vma };
+	struct folio *folio;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	vma.vm_file = f->w.file;
+	filemap_invalidate_lock_shared(mapping);
+	folio = fx_fault_in(f, block);
+	if (folio) {
+		vmf.page = folio_page(folio, 0);
+		ret = compat_page_mkwrite(&vmf, &recfs_iomap_ops);
+		if (ret & VM_FAULT_LOCKED) {
+			fx_mark(f, folio_pos(folio), folio_size(folio), true);
+			folio_unlock(folio);
+		}
+		folio_put(folio);
+	}
+	filemap_invalidate_unlock_shared(mapping);
+	return ret & VM_FAULT_LOCKED ? 0 : -EIO;
+}
+
+/**
+ * fx_drop() - a clean folio leaves the page cache, as after direct I/O
+ * @f: the fixture
+ * @block: in the window
+ *
+ * Takes no lock that a release holds. Return: 0, or -EBUSY for a dirty folio.
+ */
+int fx_drop(struct fixture *f, unsigned int block)
+{
+	pgoff_t index = scn_block_pos(&f->s, block) >> PAGE_SHIFT;
+
+	return invalidate_inode_pages2_range(f->w.inode->i_mapping, index,
+					     index);
+}
+
+/**
+ * fx_writeback() - write all dirty data back and wait for it
+ * @f: the fixture
+ *
+ * Return: 0 or a negative errno.
+ */
+int fx_writeback(struct fixture *f)
+{
+	struct writeback_control wbc = {
+		.sync_mode	= WB_SYNC_ALL,
+		.nr_to_write	= LONG_MAX,
+		.range_start	= 0,
+		.range_end	= LLONG_MAX,
+	};
+	int err;
+
+	err = recfs_aops.writepages(f->w.inode->i_mapping, &wbc);
+	if (!err)
+		memset(f->dirtied, 0, f->s.nblocks);
+	return err;
+}
+
+/*
+ * The range that a caller gives back, worked out block by block: from the first
+ * block that holds nothing of what was written, to the end of the last block
+ * that was asked for.
+ */
+static void fx_short_range(struct fixture *f, loff_t pos, loff_t length,
+			   ssize_t written)
+{
+	u64 from = (u64)(pos - f->s.base);
+	unsigned int first = from >> f->s.blkbits;
+	unsigned int last = (from + (u64)length - 1) >> f->s.blkbits;
+
+	if (written > 0)
+		first = ((from + (u64)written - 1) >> f->s.blkbits) + 1;
+	f->s.start = scn_block_pos(&f->s, first);
+	f->s.end = scn_block_pos(&f->s, last + 1);
+	if (f->s.start > f->s.end)
+		f->s.start = f->s.end;
+}
+
+/* The call that the filesystem's ->iomap_end makes in this tree. */
+static int fx_short_call(struct fixture *f, loff_t pos, loff_t length,
+			 ssize_t written, unsigned int flags,
+			 struct iomap *iomap)
+{
+	struct inode *inode = f->w.inode;
+
+	if (LK_ENTRY_PUNCH_DELALLOC)
+		return compat_entry(inode, pos, length, written, flags, iomap);
+	if (f->s.start == f->s.end)
+		return 0;
+	if (flags & (IOMAP_UNSHARE | IOMAP_ZERO))
+		return compat_release_locked(inode, f->s.start, f->s.end,
+					     flags, iomap);
+	return compat_release(inode,
+			      compat_last_written_block(inode, pos, written),
+			      f->s.end, flags, iomap);
+}
+
+/**
+ * fx_end_short_write() - judge what ->iomap_end does; for @fs->end
+ * @fs: the filesystem
+ * @pos: of the mapping that ends, in bytes
+ * @length: bytes asked for
+ * @written: bytes written
+ * @flags: IOMAP_WRITE and so on
+ * @iomap: the mapping
+ *
+ * Only a fresh reservation of a write that came up short is given back. Trees
+ * up to 6.12-rc3 decide that themselves and are judged by it; later ones leave
+ * it to the caller, which is this function.
+ *
+ * Return: what the tree's code returned.
+ */
+int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
+		       ssize_t written, unsigned int flags,
+		       struct iomap *iomap)
+{
+	struct fixture *f = fs->arg;
+	int err;
+
+	if (written > 0 && iomap->type != IOMAP_HOLE &&
+	    (iomap->type != IOMAP_UNWRITTEN || !(flags & IOMAP_ZERO)))
+		fx_mark(f, pos, written, true);
+	fx_observe(f, &f->s);
+	f->before = f->now;
+	fx_short_range(f, pos, length, written);
+	if (iomap->type != IOMAP_DELALLOC || !(iomap->flags & IOMAP_F_NEW))
+		f->s.end = f->s.start;
+	fs->npunches = 0;
+	fs->unlocked = 0;
+	f->splats = world_splats();
+	err = fx_short_call(f, pos, length, written, flags, iomap);
+	f->ends++;
+	fx_judge(f, err);
+	return err;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A filesystem that has no disk, and remembers what it was asked to do.
+ *
+ * It reserves space for buffered writes as a filesystem with delayed allocation
+ * does, gives the space a place at writeback, and records each punch.
+ */
+#ifndef KUNIT_RECFS_H
+#define KUNIT_RECFS_H
+
+#include <linux/fs.h>
+#include <linux/iomap.h>
+
+#include "oracle.h"
+#include "scenario.h"
+
+#define RECFS_MAX_PUNCHES	2600
+
+/* Points at which something else can happen to the file. */
+enum recfs_point {
+	RECFS_AFTER_BEGIN,	/* ->iomap_begin has reserved; no lock of iomap */
+	RECFS_BEFORE_END,	/* ->iomap_end is called */
+	RECFS_IN_PUNCH,		/* the punch callback; a folio may be locked */
+};
+
+/**
+ * struct recfs - the filesystem's side of one inode
+ * @inode: the inode; its i_private points back
+ * @base: file position of the extent map, in bytes
+ * @blkbits: log2 of the block size
+ * @nblocks: length of the extent map; behind it are holes that nobody may use
+ * @building: the fixture makes a page cache; extents do not matter
+ * @shared: written extents are shared, so that a write has a source
+ * @in_event: an event runs; it causes no further one
+ * @outer_lock: the caller holds invalidate_lock around the operation
+ * @prealloc: blocks reserved behind the end of each write
+ * @npunches: punches so far; those over %RECFS_MAX_PUNCHES are only counted
+ * @unlocked: punches that found invalidate_lock not held for writing
+ * @lost: dirty blocks below i_size for which writeback found no space
+ * @first_lost: the first of these
+ * @mapped: blocks that writeback has asked for
+ * @begins: calls of ->iomap_begin since recfs_reset()
+ * @punch_error: what the punch callback returns
+ * @map_error: what the mapping of @map_error_block for writeback returns
+ * @map_error_block: counted from @base
+ * @discards: folios that writeback could not map
+ * @discard_pos: file position given with the last of these
+ * @get_folio_error: what the folio for a write at @get_folio_pos fails with
+ * @get_folio_pos: in bytes
+ * @end: does the work of ->iomap_end
+ * @event: called at each enum recfs_point; not called inside itself
+ * @arg: for @end and @event
+ * @extent: enum scn_extent of each block
+ * @punch: the punches, in order, in bytes as called
+ */
+struct recfs {
+	struct inode	*inode;
+	scn_pos		base;
+	unsigned int	blkbits;
+	unsigned int	nblocks;
+	bool		building;
+	bool		shared;
+	bool		in_event;
+	bool		outer_lock;
+	unsigned int	prealloc;
+	unsigned int	npunches;
+	unsigned int	unlocked;
+	unsigned int	lost;
+	unsigned int	first_lost;
+	unsigned int	mapped;
+	unsigned int	begins;
+	int		punch_error;
+	int		map_error;
+	unsigned int	map_error_block;
+	unsigned int	discards;
+	loff_t		discard_pos;
+	int		get_folio_error;
+	loff_t		get_folio_pos;
+	int (*end)(struct recfs *fs, loff_t pos, loff_t length,
+		   ssize_t written, unsigned int flags, struct iomap *iomap);
+	void (*event)(struct recfs *fs, enum recfs_point at,
+		      unsigned int flags);
+	void		*arg;
+	unsigned char	extent[SCN_MAX_BLOCKS];
+	struct oracle_punch punch[RECFS_MAX_PUNCHES];
+};
+
+extern const struct iomap_ops recfs_iomap_ops;
+extern const struct address_space_operations recfs_aops;
+
+void recfs_attach(struct recfs *fs, struct inode *inode);
+void recfs_detach(struct recfs *fs);
+void recfs_reset(struct recfs *fs);
+void recfs_load(struct recfs *fs, const struct scenario *s);
+bool recfs_range(const struct recfs *fs, loff_t pos, loff_t length,
+		 unsigned int *first, unsigned int *behind);
+
+#endif /* KUNIT_RECFS_H */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The one seam between the worlds. world_user.c stands behind it in userspace,
+ * world_kernel.c inside a kernel; suites and fixture know no difference.
+ *
+ * What a world cannot do it says with false, and the case is skipped by name.
+ */
+#ifndef KUNIT_WORLD_H
+#define KUNIT_WORLD_H
+
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+#include <linux/uio.h>
+
+/* Longest source of one write, in pages and a bit. */
+#define WORLD_SEGMENTS	66
+
+/**
+ * struct world - an inode with an open file
+ * @inode: regular, empty, nothing cached
+ * @file: open for reading and writing
+ */
+struct world {
+	struct inode	*inode;
+	struct file	*file;
+};
+
+/* The source of a write. */
+struct world_source {
+	struct iov_iter	iter;
+	struct kvec	vec[WORLD_SEGMENTS];
+};
+
+/**
+ * world_open() - make an inode and open it
+ * @w: filled in
+ * @aops: its address space operations
+ * @blkbits: log2 of its block size
+ *
+ * Return: 0 or a negative errno.
+ */
+int world_open(struct world *w, const struct address_space_operations *aops,
+	       unsigned int blkbits);
+
+/**
+ * world_close() - close the file and free the inode
+ * @w: from world_open(); its page cache must be empty
+ */
+void world_close(struct world *w);
+
+/**
+ * world_bdev() - a block device for reads and writeback
+ *
+ * Return: NULL where there is none: then no I/O must be submitted.
+ */
+struct block_device *world_bdev(void);
+
+/**
+ * world_settle() - let go of references that caches hold for a while
+ */
+void world_settle(void);
+
+/**
+ * world_invalidate_held() - does this task hold invalidate_lock for writing?
+ * @mapping: whose
+ */
+bool world_invalidate_held(struct address_space *mapping);
+
+/**
+ * world_source() - a source that can be read up to a point
+ * @src: filled in
+ * @len: bytes to write
+ * @fault_at: bytes from here on cannot be read; @len and more: all can
+ * @seen: whether the check before the copy sees that already, as it does for a
+ *	page that is not mapped. Otherwise the page goes between check and copy.
+ *
+ * Return: false where this world cannot make such a source.
+ */
+bool world_source(struct world_source *src, size_t len, size_t fault_at,
+		  bool seen);
+
+/**
+ * world_fail_alloc() - let an allocation fail
+ * @nth: the how many-th from now that is allowed to fail; 0 for none
+ *
+ * Return: false where this world cannot.
+ */
+bool world_fail_alloc(unsigned int nth);
+
+/**
+ * world_at_lookup() - do something just before the page cache is looked into
+ * @nth: before the how many-th look from now; 0 for never
+ * @fn: what to do; it may itself use the page cache
+ * @arg: for @fn
+ *
+ * Return: false where this world cannot.
+ */
+bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg);
+
+/**
+ * world_splats() - warnings and broken lock rules of this case so far
+ */
+unsigned int world_splats(void);
+
+/**
+ * world_take_splats() - the case has expected splats: they do not fail it
+ *
+ * Return: how many there were, or -1 where this world cannot take them away.
+ */
+int world_take_splats(void);
+
+/**
+ * world_note() - a remark for the summary
+ * @key: its name
+ * @text: the remark
+ */
+void world_note(const char *key, const char *text);
+
+/**
+ * world_command() - front of the command that runs these suites again
+ */
+const char *world_command(void);
+
+#endif /* KUNIT_WORLD_H */

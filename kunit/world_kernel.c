@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The seam to a running kernel: a pseudo filesystem without a disk, and nothing
+ * that a kernel cannot do to itself. Splats are found on the console by whoever
+ * reads the KTAP.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mount.h>
+#include <linux/pagemap.h>
+#include <linux/pseudo_fs.h>
+#include <linux/rwsem.h>
+#include <linux/swap.h>
+#include <linux/uio.h>
+
+#include "world.h"
+
+static struct vfsmount *world_mount;
+
+static int world_init_fs_context(struct fs_context *fc)
+{
+	return init_pseudo(fc, 0x6c69626b) ? 0 : -ENOMEM;
+}
+
+static struct file_system_type world_fs_type = {
+	.name			= "libkern",
+	.init_fs_context	= world_init_fs_context,
+	.kill_sb		= kill_anon_super,
+};
+
+static const struct file_operations world_fops;
+
+/* One mount serves all cases; nothing can unmount it, so it stays. */
+static int world_mount_once(void)
+{
+	struct vfsmount *mnt;
+
+	if (world_mount)
+		return 0;
+	mnt = kern_mount(&world_fs_type);
+	if (IS_ERR(mnt))
+		return PTR_ERR(mnt);
+	mnt->mnt_sb->s_maxbytes = MAX_LFS_FILESIZE;
+	world_mount = mnt;
+	return 0;
+}
+
+int world_open(struct world *w, const struct address_space_operations *aops,
+	       unsigned int blkbits)
+{
+	int err = world_mount_once();
+
+	if (err)
+		return err;
+	w->inode = alloc_anon_inode(world_mount->mnt_sb);
+	if (IS_ERR(w->inode))
+		return PTR_ERR(w->inode);
+	w->inode->i_mode = S_IFREG | 0600;
+	w->inode->i_blkbits = blkbits;
+	w->inode->i_mapping->a_ops = aops;
+	mapping_set_gfp_mask(w->inode->i_mapping, GFP_KERNEL);
+	mapping_set_large_folios(w->inode->i_mapping);
+	w->file = alloc_file_pseudo(w->inode, world_mount, "libkern", O_RDWR,
+				    &world_fops);
+	if (IS_ERR(w->file)) {
+		iput(w->inode);
+		return PTR_ERR(w->file);
+	}
+	return 0;
+}
+
+void world_close(struct world *w)
+{
+	/* The file owns the inode. */
+	__fput_sync(w->file);
+}
+
+struct block_device *world_bdev(void)
+{
+	return NULL;
+}
+
+void world_settle(void)
+{
+	lru_add_drain();
+}
+
+bool world_invalidate_held(struct address_space *mapping)
+{
+	/* Without lockdep: whoever holds it for writing lets no reader in. */
+	if (!down_read_trylock(&mapping->invalidate_lock))
+		return true;
+	up_read(&mapping->invalidate_lock);
+	return false;
+}
+
+bool world_source(struct world_source *src, size_t len, size_t fault_at,
+		  bool seen)
+{
+	static char bytes[PAGE_SIZE];
+	unsigned int n = 0;
+	size_t left = len;
+
+	/* A kernel's own memory never comes up short. */
+	if (fault_at < len)
+		return false;
+	while (left && n < WORLD_SEGMENTS) {
+		src->vec[n].iov_base = bytes;
+		src->vec[n].iov_len = min_t(size_t, left, PAGE_SIZE);
+		left -= src->vec[n++].iov_len;
+	}
+	if (left)
+		return false;
+	iov_iter_kvec(&src->iter, WRITE, src->vec, n, len);
+	return true;
+}
+
+bool world_fail_alloc(unsigned int nth)
+{
+	return !nth;
+}
+
+bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg)
+{
+	return !nth;
+}
+
+unsigned int world_splats(void)
+{
+	return 0;
+}
+
+int world_take_splats(void)
+{
+	return -1;
+}
+
+void world_note(const char *key, const char *text)
+{
+	pr_info("libkern: note: %s: %s\n", key, text);
+}
+
+const char *world_command(void)
+{
+	return "./libkern kunit";
+}

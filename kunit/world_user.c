@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The seam to userspace: inodes, faults and verdicts come from the models.
+ */
+#include <libkern/case.h>
+#include <libkern/host.h>
+#include <libkern/note.h>
+#include <libkern/world.h>
+#include <linux/lockdep.h>
+
+#include "world.h"
+
+int world_open(struct world *w, const struct address_space_operations *aops,
+	       unsigned int blkbits)
+{
+	w->inode = lk_inode_new(aops, blkbits);
+	w->file = lk_file_new(w->inode);
+	return 0;
+}
+
+void world_close(struct world *w)
+{
+	lk_file_free(w->file);
+	lk_inode_free(w->inode);
+}
+
+struct block_device *world_bdev(void)
+{
+	return lk_bdev();
+}
+
+void world_settle(void)
+{
+	/* The models keep no folio on lists of their own. */
+}
+
+bool world_invalidate_held(struct address_space *mapping)
+{
+	return lockdep_is_held_type(&mapping->invalidate_lock, 0) == 1;
+}
+
+bool world_source(struct world_source *src, size_t len, size_t fault_at,
+		  bool seen)
+{
+	lk_iov_iter_fault(&src->iter, len, fault_at, seen);
+	return true;
+}
+
+bool world_fail_alloc(unsigned int nth)
+{
+	lk_fail_alloc(nth);
+	return true;
+}
+
+bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg)
+{
+	lk_at_lookup(nth, fn, arg);
+	return true;
+}
+
+unsigned int world_splats(void)
+{
+	return lk_splat_count();
+}
+
+int world_take_splats(void)
+{
+	return lk_splat_take(LK_SPLAT_WARN) + lk_splat_take(LK_SPLAT_LOCK);
+}
+
+void world_note(const char *key, const char *text)
+{
+	lk_note(key, text);
+}
+
+const char *world_command(void)
+{
+	const char *command = lk_host_option("command");
+
+	return command ? command : "./libkern run";
+}
