@@ -195,16 +195,16 @@ void lk_kunit_log(const char *level, const char *name, const char *fmt, ...)
 #define KUNIT_ARRAY_PARAM(name, array, get_desc)			\
 static const void *name##_gen_params(const void *prev, char *desc)	\
 {									\
-	void (*describe)(typeof(&(array)[0]), char *) = get_desc;	\
-	typeof(&(array)[0]) param = (array);				\
+	void (*__describe)(typeof(&(array)[0]), char *) = get_desc;	\
+	typeof(&(array)[0]) __param = (array);				\
 									\
 	if (prev)							\
-		param = (typeof(param))prev + 1;			\
-	if (param == (array) + ARRAY_SIZE(array))			\
+		__param = (typeof(__param))prev + 1;			\
+	if (__param == (array) + ARRAY_SIZE(array))			\
 		return NULL;						\
-	if (describe)							\
-		describe(param, desc);					\
-	return param;							\
+	if (__describe)							\
+		__describe(__param, desc);				\
+	return __param;							\
 }
 
 /* Checks. What differs from the kernel's is behind LK_CHECK_…(). */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A test binary: runs the KUnit suites that it was linked with, each in a child
+ * process, and reports in KTAP.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "run.h"
+
+static bool any_wanted(unsigned int suite)
+{
+	unsigned int i;
+
+	for (i = 0; i < lk_kunit_cases(suite); i++)
+		if (lk_run_wanted(suite, i))
+			return true;
+	return false;
+}
+
+static void list_suite(unsigned int suite)
+{
+	unsigned int i;
+
+	for (i = 0; i < lk_kunit_cases(suite); i++)
+		if (lk_run_wanted(suite, i))
+			printf("%s.%s\n", lk_kunit_suite_name(suite),
+			       lk_kunit_case_name(suite, i));
+}
+
+static void suite_not_run(unsigned int suite)
+{
+	unsigned int i;
+
+	for (i = 0; i < lk_kunit_cases(suite); i++)
+		if (lk_run_wanted(suite, i))
+			fprintf(stderr, "not run: %s.%s\n",
+				lk_kunit_suite_name(suite),
+				lk_kunit_case_name(suite, i));
+}
+
+static int run_all(unsigned int suites)
+{
+	unsigned long bad;
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < suites; i++) {
+		if (!any_wanted(i))
+			continue;
+		if (interrupted)
+			suite_not_run(i);
+		else
+			parent_run_suite(i, ++nr);
+	}
+	bad = verdict.leaves.fail + verdict.suites;
+	if (interrupted)
+		return EXIT_INTERRUPTED;
+	if (bad > verdict.stubs)
+		return EXIT_BAD;
+	return bad ? EXIT_UNTESTED : EXIT_GOOD;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int i, wanted = 0, suites = lk_kunit_suites();
+	int status;
+
+	status = options_parse(argc, argv);
+	if (status)
+		return status < 0 ? EXIT_USAGE : EXIT_GOOD;
+	for (i = 0; i < suites; i++)
+		wanted += any_wanted(i);
+	if (!wanted) {
+		fprintf(stderr, options_any_filter() ?
+			"libkern: the filter matches no case\n" :
+			"libkern: there are no cases to run\n");
+		return options_any_filter() ? EXIT_USAGE : EXIT_UNTESTED;
+	}
+	if (options.list) {
+		for (i = 0; i < suites; i++)
+			list_suite(i);
+		return EXIT_GOOD;
+	}
+
+	json_init(options.result_fd);
+	parent_init();
+	ktap_plan(wanted);
+	status = run_all(suites);
+	json_end(status);
+	if (fflush(stdout)) {
+		perror("libkern: stdout");
+		status = EXIT_UNTESTED;
+	}
+	finish(status);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cases that do not come back. Between any two of them is one that passes, and
+ * must be reported as such.
+ */
+#include <kunit/test.h>
+#include <libkern/case.h>
+#include <libkern/host.h>
+
+void exit(int status) __noreturn;
+void *memset(void *p, int c, size_t n);
+
+/* Hidden from the compiler, which would see through all of this. */
+static volatile bool yes = true;
+static int *volatile nowhere;
+static volatile unsigned long sink;
+
+static void before(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, yes);
+}
+
+static void null_deref(struct kunit *test)
+{
+	kunit_info(test, "said before the crash");
+	*nowhere = 1;
+}
+
+static void after_null_deref(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, yes);
+}
+
+static void bug(struct kunit *test)
+{
+	lk_splat(LK_SPLAT_WARN, "seen before the BUG");
+	BUG_ON(yes);
+}
+
+static void after_bug(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, yes);
+}
+
+static void deadlock(struct kunit *test)
+{
+	lk_die(LK_DEATH_DEADLOCK, "two locks, %d threads", 2);
+}
+
+static void hang(struct kunit *test)
+{
+	while (yes)
+		sink++;
+}
+
+static void after_hang(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, yes);
+}
+
+static noinline unsigned long recurse(unsigned long depth)
+{
+	volatile char frame[1024];
+
+	frame[depth % sizeof(frame)] = 1;
+	if (yes)
+		sink += recurse(depth + 1);
+	return frame[0];
+}
+
+static void stack_overflow(struct kunit *test)
+{
+	recurse(0);
+}
+
+static void memory_runaway(struct kunit *test)
+{
+	/* kmalloc() comes down to this; the host's memory is what counts. */
+	while (yes)
+		memset(lk_host_alloc(1 << 20, 0), 1, 1 << 20);
+}
+
+static void calls_exit(struct kunit *test)
+{
+	exit(0);
+}
+
+static void calls_exit_87(struct kunit *test)
+{
+	exit(87);
+}
+
+static void after_exit(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, yes);
+}
+
+static void stub(struct kunit *test)
+{
+	lk_die(LK_DEATH_STUB, "%s() called from %s", "missing", __func__);
+}
+
+static void output_flood(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < 300000; i++)
+		kunit_info(test, "line %d of very many", i);
+	KUNIT_FAIL(test, "told after the flood");
+}
+
+static void last(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, yes);
+}
+
+static struct kunit_case death_cases[] = {
+	KUNIT_CASE(before),
+	KUNIT_CASE(null_deref),
+	KUNIT_CASE(after_null_deref),
+	KUNIT_CASE(bug),
+	KUNIT_CASE(after_bug),
+	KUNIT_CASE(deadlock),
+	KUNIT_CASE(hang),
+	KUNIT_CASE(after_hang),
+	KUNIT_CASE(stack_overflow),
+	KUNIT_CASE(memory_runaway),
+	KUNIT_CASE(calls_exit),
+	KUNIT_CASE(calls_exit_87),
+	KUNIT_CASE(after_exit),
+	KUNIT_CASE(stub),
+	KUNIT_CASE(output_flood),
+	KUNIT_CASE(last),
+	{}
+};
+
+static struct kunit_suite death = {
+	.name = "selftest_death",
+	.test_cases = death_cases,
+};
+
+/* Nothing but an abort stub fails here. */
+static struct kunit_case stub_cases[] = {
+	KUNIT_CASE(before),
+	KUNIT_CASE(stub),
+	KUNIT_CASE(last),
+	{}
+};
+
+static struct kunit_suite stub_suite = {
+	.name = "selftest_stub",
+	.test_cases = stub_cases,
+};
+
+kunit_test_suites(&death, &stub_suite);
