@@ -7,6 +7,8 @@ when the tree is staged, under #line, and never kept anywhere else.
 
 import json
 import os
+import signal
+import tempfile
 
 from tools import proc
 from tools.stop import Stop, UNTESTABLE
@@ -28,11 +30,15 @@ def _tags(path):
 	"""{function name: (line, end)} of the definitions in @path."""
 	try:
 		status, out, err = proc.output(
-			["ctags", "--options=NONE", "--languages=C",
-			 "--language-force=C", "--kinds-C=f", "--fields=+ne",
+			["ctags", "--quiet", "--options=NONE", "--sort=no",
+			 "--languages=C", "--language-force=C", "--kinds-C=f", "--fields=+ne",
 			 "--output-format=json", "-f", "-", path])
 	except FileNotFoundError:
 		raise Stop(UNTESTABLE, "ctags is missing: run make deps") from None
+	if status == -signal.SIGXFSZ or "No space left" in err or \
+	   "File too large" in err:
+		raise Stop(UNTESTABLE, "no space left in %s, where ctags works" %
+			   tempfile.gettempdir())
 	if status:
 		raise Stop(UNTESTABLE, "universal-ctags cannot read %s (%s): run "
 			   "make deps" % (path, err.strip()))

@@ -12,7 +12,7 @@ import os
 import re
 
 from iomap import kdir
-from iomap.csource import Source, split_args, squeeze
+from iomap.csource import Source, split_args, squeeze, tokens
 from tools.stop import Stop, UNTESTABLE
 
 BUFFERED = "fs/iomap/buffered-io.c"
@@ -214,7 +214,7 @@ def _folio_facts(tree):
 
 def _release_facts(tree):
 	buffered = tree.source(BUFFERED)
-	body = squeeze(buffered.body(RELEASE))
+	body = " ".join(tokens(buffered.body(RELEASE)))
 	guard = re.search(r"\b(?:data_end (?:==|<=) start_byte|"
 			  r"start_byte (?:==|>=) data_end)\b", body)
 	per_block = any(buffered.definition(f) for f in

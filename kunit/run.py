@@ -16,7 +16,7 @@ from tools.stop import (BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FINDING = "known finding: "	# how the suites begin the reason of such a skip
-SHOWN = 20			# failures that the summary names
+SHOWN = 20			# failed cases that the summary names
 
 
 def _junitparser():
@@ -47,8 +47,8 @@ def _not_in_tree(args, real):
 				   "is never written to" % (name, real))
 
 
-def command(args, real, glob):
-	"""The command line that runs @glob again as it ran now."""
+def command(args, real, glob=None):
+	"""The command line that runs @glob again as it ran now, or its front."""
 	script = "./libkern" if os.getcwd() == ROOT else \
 		os.path.join(ROOT, "libkern")
 	words = [script, "run", "--kdir", real]
@@ -63,7 +63,7 @@ def command(args, real, glob):
 			words += [flag, str(value)]
 	if args.m32:
 		words.append("--m32")
-	return shlex.join(words + [glob])
+	return shlex.join(words + ([glob] if glob else []))
 
 
 class Results:
@@ -104,9 +104,10 @@ def name_of(case):
 	return case["suite"] + ("." + case["case"] if case["case"] else "")
 
 
-def execute(binary, args, stdout=None):
+def execute(binary, args, real, stdout=None):
 	"""Run @binary; returns (exit status, Results, seconds)."""
-	words = [binary, "--seek", args.seek]
+	words = [binary, "--seek", args.seek,
+		 "--command=" + command(args, real)]
 	if args.glob is not None:
 		words += ["--filter", args.glob]
 	if args.list:
@@ -137,14 +138,19 @@ def summary(build, args, results, seconds):
 	known = results.findings()
 	where = "%s, %s%s" % (build.staged.real, build.variant.name,
 			      ", seek model" if args.seek == "model" else "")
-	for case in results.failures()[:SHOWN]:
-		param = " [%s]" % case["param"] if case["param"] else ""
-		say("FAILED %s%s: %s" % (name_of(case), param,
-					 case["reason"] or "see above"))
-		say("  again: " + command(args, build.staged.real, name_of(case)))
-	more = len(results.failures()) - SHOWN
-	if more > 0:
-		say("FAILED and %d more, see above" % more)
+	failed = {}
+	for case in results.failures():
+		failed.setdefault(name_of(case), []).append(case)
+	for name, cases in list(failed.items())[:SHOWN]:
+		for case in cases[:3]:
+			say("FAILED %s%s: %s" % (name, " [%s]" % case["param"]
+						 if case["param"] else "",
+						 case["reason"] or "see above"))
+		if len(cases) > 3:
+			say("  and %d more of its parameters" % (len(cases) - 3))
+		say("  again: " + command(args, build.staged.real, name))
+	if len(failed) > SHOWN:
+		say("FAILED and %d more cases, see above" % (len(failed) - SHOWN))
 	for name, number in sorted(known.items()):
 		say("known finding %s: %d cases, see Documentation/findings/" %
 		    (name, number))
@@ -220,7 +226,7 @@ def write_junit(path, results):
 def run(build, binary, args):
 	"""Run @binary as @args say; returns libkern's exit status."""
 	_not_in_tree(args, build.staged.real)
-	status, results, seconds = execute(binary, args)
+	status, results, seconds = execute(binary, args, build.staged.real)
 	if args.list:
 		return status
 	if status < 0 or results.summary is None and status == GOOD:

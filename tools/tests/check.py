@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""make check: libkern's own tests, in groups, each timed.
+
+A group that fails does not stop the next. Each test_*.py here is a group; so
+is each kind of run of the suites. The last line counts everything.
+"""
+
+import argparse
+import glob
+import os
+import subprocess
+import sys
+import time
+import traceback
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+for directory in (ROOT, os.path.join(ROOT, "tools")):
+	sys.path.insert(0, directory)
+
+# pylint: disable=wrong-import-position
+from iomap import kdir, probe, stage
+from kunit import run as running
+from shim import config
+from shim.build import Build
+from tools import commands, deps, drift, mutants, proc
+from tools.files import locked
+from tools.stop import BAD, GOOD, INTERRUPTED, Stop, USAGE, say
+
+PAGES = ("4k", "16k", "64k")
+BOTH = "address,undefined"
+
+# How the suites are built and run, on every tree. Each line: flags, seeks.
+MATRIX = [({"page_size": page, "m32": m32}, ("tree", "model"))
+	  for page in PAGES for m32 in (False, True)]
+MATRIX += [
+	({"sanitize": BOTH}, ("tree", "model")),
+	({"sanitize": BOTH, "page_size": "64k"}, ("tree",)),
+	({"sanitize": BOTH, "m32": True}, ("tree",)),
+	({"cc": "clang"}, ("tree",)),
+	({"cc": "clang", "sanitize": BOTH}, ("tree",)),
+]
+
+
+class Count:
+	"""Passed, failed, skipped; and how to add them up."""
+
+	def __init__(self, passed=0, failed=0, skipped=0):
+		self.passed, self.failed, self.skipped = passed, failed, skipped
+
+	def add(self, other):
+		"""Add @other to this one."""
+		self.passed += other.passed
+		self.failed += other.failed
+		self.skipped += other.skipped
+
+	def __str__(self):
+		return "%d passed, %d failed, %d skipped" % (
+			self.passed, self.failed, self.skipped)
+
+
+def options(args, **flags):
+	"""The arguments of ./libkern run with @flags, for calls in here."""
+	values = {"out": os.path.join(args.out, "check"), "out_given": True,
+		  "jobs": args.jobs, "quiet": not args.verbose,
+		  "verbose": False, "page_size": "4k", "m32": False,
+		  "sanitize": [], "cc": args.cc, "warnings": "e",
+		  "mutant": None, "glob": None, "list": False, "seek": "tree",
+		  "timeout": None, "json": None, "junit": None}
+	values.update(flags)
+	if isinstance(values["sanitize"], str):
+		values["sanitize"] = values["sanitize"].split(",")
+	return argparse.Namespace(**values)
+
+
+def build_of(real, opts):
+	"""A staged and prepared Build of the tree @real."""
+	variant = config.variant(opts.out, opts)
+	base = stage.base_dir(real, opts.out)
+	with locked(os.path.join(base, "lock"), base):
+		build = Build(stage.stage(real, opts.out), variant, opts)
+		build.prepare()
+	return build
+
+
+def execute(build, binary, opts):
+	"""Run @binary; (Count, status, what it printed)."""
+	log = build.path("check.log")
+	with open(log, "w+", encoding="utf-8", errors="replace") as stream:
+		status, results, seconds = running.execute(
+			binary, opts, build.staged.real, stdout=stream)
+		stream.seek(0)
+		printed = stream.read()
+	done = results.summary or {"pass": 0, "fail": 0, "skip": 0}
+	return (Count(done["pass"], done["fail"] or status != GOOD, done["skip"]),
+		status, printed, seconds)
+
+
+def run_one(build, target, opts, label):
+	"""Build and run one binary; what failed is printed whole."""
+	build.make(target)
+	binary = build.path("libkern-" + target)
+	if not os.path.exists(binary):
+		return Count()
+	count, status, printed, seconds = execute(build, binary, opts)
+	say("  %-50s %s, %.1f s" % (label, count, seconds))
+	if status != GOOD:
+		sys.stdout.write(printed[-20000:])
+		say("  that was %s: exit status %d; again: %s" %
+		    (binary, status, running.command(opts, build.staged.real)))
+	return count
+
+
+def label_of(real, build, what):
+	"""Name of one run."""
+	return " ".join([os.path.basename(real), build.variant.name, what])
+
+
+def matrix(args, trees):
+	"""Every suite in every variant on every tree, warnings are errors."""
+	total = Count()
+	for real in trees:
+		for flags, seeks in MATRIX:
+			opts = options(args, **flags)
+			build = None
+			for seek in seeks:
+				opts.seek = seek
+				try:
+					build = build or build_of(real, opts)
+					total.add(run_one(build, "iomap", opts,
+						label_of(real, build,
+							 "seek " + seek)))
+				except Stop as stop:
+					say(str(stop))
+					total.add(Count(failed=1))
+					break
+	return total
+
+
+def shimtest(args, trees):
+	"""The conformance suites of the models, on every variant."""
+	total = Count()
+	for real in trees:
+		for flags, _ in MATRIX:
+			opts = options(args, **flags)
+			try:
+				build = build_of(real, opts)
+				total.add(run_one(build, "shimtest", opts,
+						  label_of(real, build, "models")))
+			except Stop as stop:
+				say(str(stop))
+				total.add(Count(failed=1))
+	return total
+
+
+def kill(build, name, rules, opts):
+	"""None when the mutant @name dies as its rule says, else the reason."""
+	rule = mutants.pick(rules, name, build.staged.facts)
+	binary = mutants.build(build, name, rules)
+	for glob_ in rule.killed_by or ["*"]:
+		opts.glob = glob_
+		_, status, _, _ = execute(build, binary, opts)
+		if status != BAD:
+			return "%s does not fail (status %d)" % (glob_, status)
+	return None
+
+
+def killed(args, trees):
+	"""Every mutant is killed by the suites that its rule names."""
+	total, rules = Count(), mutants.load()
+	for real in trees:
+		opts = options(args, quiet=True)
+		build = build_of(real, opts)
+		build.make("iomap")
+		for name in mutants.names(rules):
+			label = os.path.basename(real) + " mutant " + name
+			try:
+				wrong = kill(build, name, rules, opts)
+			except mutants.NotForThisTree:
+				total.add(Count(skipped=1))
+				continue
+			except Stop as stop:
+				wrong = str(stop)
+			if wrong:
+				say("  %s SURVIVES: %s" % (label, wrong))
+			total.add(Count(failed=1) if wrong else Count(passed=1))
+	return total
+
+
+def drifted(_args, trees):
+	"""What shim/dup repeats agrees with every tree."""
+	total = Count()
+	paths = sorted(glob.glob(os.path.join(ROOT, "shim/dup/**/*.h"),
+				 recursive=True))
+	for real in trees:
+		facts = probe.facts(probe.Tree(real))
+		bad, checked, skipped = drift.drift(real, facts, paths)
+		for text in bad:
+			say("  %s: %s" % (os.path.basename(real), text))
+		total.add(Count(max(checked - len(bad), 0), len(bad), skipped))
+	return total
+
+
+def checkpatch(_args, trees):
+	"""The tree's own checkpatch.pl --strict over every C file of ours."""
+	script = os.path.join(trees[0], "scripts/checkpatch.pl")
+	if not os.path.exists(script):
+		say("  %s has no scripts/checkpatch.pl" % trees[0])
+		return Count(skipped=1)
+	total = Count()
+	names = [os.path.relpath(os.path.join(d, f), ROOT)
+		 for top in ("shim", "kunit", "iomap", "tools")
+		 for d, _, fs in os.walk(os.path.join(ROOT, top)) for f in fs
+		 if f.endswith((".c", ".h"))]
+	# in slices: one perl for all is one processor, one for each is slow
+	for first in range(0, len(names), 12):
+		part = sorted(names)[first:first + 12]
+		done = subprocess.run(
+			["perl", script, "--no-tree", "--strict", "--terse",
+			 "--no-summary", "-f", *part], cwd=ROOT, check=False,
+			capture_output=True, text=True, errors="replace")
+		lines = [line for line in done.stdout.splitlines() if line.strip()]
+		for line in lines:
+			say("  " + line)
+		failed = {line.split(":")[0] for line in lines}
+		total.add(Count(len(part) - len(failed & set(part)),
+				len(failed)))
+	return total
+
+
+def unit(module):
+	"""A group out of one test_*.py."""
+	def group(_args, _trees):
+		suite = unittest.defaultTestLoader.loadTestsFromName(
+			"tests." + module)
+		result = unittest.TextTestRunner(stream=sys.stderr,
+						 verbosity=1).run(suite)
+		failed = len(result.failures) + len(result.errors) + \
+			len(result.unexpectedSuccesses)
+		return Count(result.testsRun - failed - len(result.skipped),
+			     failed, len(result.skipped))
+	group.__doc__ = module
+	return group
+
+
+def groups():
+	"""{name: function}, in order: quick ones first."""
+	found = {"drift": drifted}
+	for path in sorted(glob.glob(os.path.join(HERE, "test_*.py"))):
+		module = os.path.basename(path)[:-3]
+		found[module[len("test_"):]] = unit(module)
+	found.update({"matrix": matrix, "shimtest": shimtest, "mutants": killed,
+		      "checkpatch": checkpatch})
+	return found
+
+
+def arguments(argv):
+	"""The flags that the Makefile passes, and names of groups."""
+	parser = argparse.ArgumentParser(prog="make check", description=__doc__)
+	parser.add_argument("--kdir", help="this tree instead of Debian's two")
+	parser.add_argument("-o", dest="out", default=os.path.join(ROOT, "build"))
+	parser.add_argument("-j", dest="jobs", type=int,
+			    default=os.cpu_count() or 1)
+	parser.add_argument("-v", dest="verbose", action="store_true")
+	parser.add_argument("--cc", default="gcc")
+	parser.add_argument("--warnings", default="")
+	parser.add_argument("groups", nargs="*", metavar="GROUP",
+			    help="of: " + ", ".join(groups()))
+	args = parser.parse_args(argv)
+	unknown = set(args.groups) - set(groups())
+	if unknown:
+		parser.error("no group " + ", ".join(sorted(unknown)))
+	args.out = kdir.check_output("/nonexistent", os.path.abspath(args.out))
+	return args
+
+
+def trees_of(args):
+	"""Real paths of the trees that the suites run on."""
+	name = args.kdir or os.environ.get("KDIR")
+	if name:
+		real = kdir.check(name)
+		kdir.check_output(real, args.out)
+		return [real]
+	return [kdir.check(deps.source(release, args.out))
+		for release in ("6.12", "6.1")]
+
+
+def main(argv):
+	"""Run the groups; the exit status is 1 when anything failed."""
+	args = arguments(argv)
+	os.environ.update(LIBKERN_OUT=args.out, LIBKERN_CC=args.cc)
+	trees, total, bad = trees_of(args), Count(), []
+	for name, function in groups().items():
+		if args.groups and name not in args.groups:
+			continue
+		say("group %s" % name)
+		begin = time.monotonic()
+		try:
+			count = function(args, trees)
+		except Exception as err:	# pylint: disable=broad-except
+			# a group that cannot run has failed, and the next runs
+			say(str(err))
+			if not isinstance(err, Stop):
+				traceback.print_exc()
+			count = Count(failed=1)
+		if count.failed:
+			bad.append(name)
+		say("group %s: %s in %.1f s" % (name, count,
+						time.monotonic() - begin))
+		total.add(count)
+	if bad:
+		say("groups that failed: %s; again: make check GROUPS=\"%s\"" %
+		    (", ".join(bad), " ".join(bad)))
+	sys.stdout.flush()
+	print(total)
+	if total.passed + total.failed == 0:
+		return USAGE
+	return BAD if total.failed else GOOD
+
+
+if __name__ == "__main__":
+	try:
+		proc.setup()
+		sys.exit(main(sys.argv[1:]))
+	except Stop as stop_:
+		say(str(stop_))
+		sys.exit(stop_.status)
+	except (KeyboardInterrupt, proc.Interrupted):
+		say("interrupted")
+		sys.exit(INTERRUPTED)
+	except SystemExit as leaving:
+		sys.exit(USAGE if leaving.code == 2 else leaving.code)
+	finally:
+		proc.kill_all()
