@@ -33,13 +33,14 @@ extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 extern void __asan_init(void) __attribute__((weak));
 extern void __tsan_init(void) __attribute__((weak));
 extern void __gcov_dump(void) __attribute__((weak));
+extern void __gcov_exit(void) __attribute__((weak));
 
 /* Reports end the child, and leaks are asked for by us. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
 	return "exitcode=99:abort_on_error=0:allocator_may_return_null=1:"
-	       "detect_stack_use_after_return=0:leak_check_at_exit=0";
+	       "print_legend=0:malloc_context_size=8:detect_stack_use_after_return=0:leak_check_at_exit=0";
 }
 
 const char *__ubsan_default_options(void);
@@ -57,8 +58,11 @@ bool under_asan(void)
 void finish(int status)
 {
 	fflush(NULL);
+	/* The first is linked in only where something else asks for it. */
 	if (__gcov_dump)
 		__gcov_dump();
+	else if (__gcov_exit)
+		__gcov_exit();
 	_exit(status);
 }
 
@@ -144,7 +148,10 @@ void child_run(unsigned int suite, unsigned int first_case,
 	       unsigned int first_param)
 {
 	in_child = true;
+	/* No child outlives its parent, not even one that is killed here. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent_pid)
+		_exit(CHILD_DIED);
 	dup2(child_output, STDOUT_FILENO);
 	dup2(child_output, STDERR_FILENO);
 	setvbuf(stdout, NULL, _IONBF, 0);
@@ -159,41 +166,6 @@ void child_run(unsigned int suite, unsigned int first_case,
 
 	lk_kunit_run(suite, first_case, first_param);
 	finish(CHILD_OK);
-}
-
-/* Finds the line of a sanitizer's report that says what it is about. */
-const char *sanitizer_report(const char *text, char *line, size_t size)
-{
-	static const char *const marks[] = {
-		"ERROR: AddressSanitizer: ", "ERROR: LeakSanitizer: ",
-		"WARNING: ThreadSanitizer: ", "AddressSanitizer:",
-		"UndefinedBehaviorSanitizer:", "LeakSanitizer",
-		": runtime error: ", "MemorySanitizer: ",
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_LEN(marks); i++) {
-		const char *at = strstr(text, marks[i]);
-		const char *end;
-
-		if (!at)
-			continue;
-		end = strchr(at, '\n');
-		if (!end)
-			end = at + strlen(at);
-		while (at > text && at[-1] != '\n')
-			at--;
-		/* "==PID==" would make each run's text another. */
-		if (!strncmp(at, "==", 2)) {
-			const char *pid = strstr(at + 2, "==");
-
-			if (pid && pid < end)
-				at = pid + 2;
-		}
-		snprintf(line, size, "%.*s", (int)(end - at), at);
-		return line;
-	}
-	return NULL;
 }
 
 /* What was written to stdout and stderr since the case before goes to this. */

@@ -23,6 +23,8 @@
 
 volatile sig_atomic_t interrupted;
 
+pid_t parent_pid;
+
 static pid_t child;
 
 enum ending {
@@ -41,6 +43,7 @@ void parent_init(void)
 	/* No SA_RESTART: poll() must come back. */
 	struct sigaction sa = { .sa_handler = interrupt };
 
+	parent_pid = getpid();
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);

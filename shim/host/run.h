@@ -6,6 +6,9 @@
  *	options.c	the command line and the filter
  *	parent.c	forks, waits, limits; says who died of what
  *	suite.c		follows one suite's events and keeps its plan adding up
+ *	message.c	what the events' texts become
+ *	death.c		what fails when a child has died
+ *	output.c	what a child wrote to stdout and stderr
  *	child.c		limits and signal handlers of a child; lk_run_…()
  *	ring.c		the way of events from child to parent
  *	ktap.c		stdout
@@ -96,7 +99,6 @@ extern int ring_bell[2];	/* a pipe; its end tells of the child's */
 void child_run(unsigned int suite, unsigned int first_case,
 	       unsigned int first_param) __attribute__((noreturn));
 extern int child_output;	/* memfd that stands for stdout and stderr */
-const char *sanitizer_report(const char *text, char *line, size_t size);
 bool under_asan(void);
 
 /* parent.c */
@@ -108,6 +110,7 @@ struct death {
 void parent_init(void);
 int parent_run_suite(unsigned int suite, unsigned int number);
 extern volatile sig_atomic_t interrupted;
+extern pid_t parent_pid;
 
 /* suite.c */
 struct suite;
@@ -176,6 +179,10 @@ void ktap_lines(struct leaf *leaf, bool failed, const char *text);
 void ktap_diag(struct leaf *leaf, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void ktap_left_out(struct leaf *leaf);
+
+/* output.c */
+const char *sanitizer_report(const char *text, char *line, size_t size);
+void output_print(struct leaf *leaf, char *text, unsigned long long bytes);
 
 /* json.c */
 void json_init(int fd);

@@ -15,8 +15,8 @@
 #endif
 
 /* UBSan leaves no macro in gcc 12; its run time is there or is not. */
-void __ubsan_handle_add_overflow(void) __weak;
-void __ubsan_handle_add_overflow_abort(void) __weak;
+void __ubsan_handle_add_overflow(void *, void *, void *) __weak;
+void __ubsan_handle_add_overflow_abort(void *, void *, void *) __weak;
 
 static volatile bool yes = true;
 static volatile int number = 31;
