@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Model: SEEK_DATA and SEEK_HOLE in the page cache, written from the contract
- * and without a look at how the kernel walks: a straight loop over blocks. The
+ * and without a look at how the kernel walks: block by block, gap by gap. The
  * suites run on the tree's own text; this one is there to disagree with it.
  *
  * The contract: a byte is data if a shadow entry covers it, if its folio is
@@ -13,7 +13,10 @@
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 
-/* Is the block at @pos data? @next: the first byte behind what was looked at. */
+/*
+ * Is the block at @pos data? @next: the first byte behind what was looked at,
+ * negative where nothing follows.
+ */
 static bool lk_seek_is_data(struct address_space *mapping, loff_t pos, loff_t *next)
 {
 	const struct address_space_operations *ops = mapping->a_ops;
@@ -22,8 +25,16 @@ static bool lk_seek_is_data(struct address_space *mapping, loff_t pos, loff_t *n
 	bool data = false;
 
 	*next = pos - pos % page + page;
-	if (!folio)
+	if (!folio) {
+		unsigned long index = pos >> PAGE_SHIFT;
+
+		/* a gap may be very long: go on at what follows it, if anything */
+		if (!xa_find(&mapping->i_pages, &index, ~0UL, XA_PRESENT))
+			*next = -1;
+		else if (index > (unsigned long)(pos >> PAGE_SHIFT))
+			*next = (loff_t)index << PAGE_SHIFT;
 		return false;
+	}
 	if (xa_is_value(folio))
 		return true;
 	if (folio_test_uptodate(folio)) {
