@@ -12,6 +12,9 @@ from tools.files import locked
 from tools.stop import GOOD, say
 
 
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
 def outdir(args):
 	"""The build directory, absolute and checked against nothing yet."""
 	return os.path.abspath(os.path.expanduser(args.out))

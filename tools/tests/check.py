@@ -85,7 +85,7 @@ def build_of(real, opts):
 
 
 def execute(build, binary, opts):
-	"""Run @binary; (Count, status, what it printed)."""
+	"""Run @binary; (Count, status, Results, what it printed, seconds)."""
 	log = build.path("check.log")
 	with open(log, "w+", encoding="utf-8", errors="replace") as stream:
 		status, results, seconds = running.execute(
@@ -93,8 +93,8 @@ def execute(build, binary, opts):
 		stream.seek(0)
 		printed = stream.read()
 	done = results.summary or {"pass": 0, "fail": 0, "skip": 0}
-	return (Count(done["pass"], done["fail"] or status != GOOD, done["skip"]),
-		status, printed, seconds)
+	return (Count(done["pass"], done["fail"] or int(status != GOOD),
+		      done["skip"]), status, results, printed, seconds)
 
 
 def run_one(build, target, opts, label):
@@ -103,12 +103,15 @@ def run_one(build, target, opts, label):
 	binary = build.path("libkern-" + target)
 	if not os.path.exists(binary):
 		return Count()
-	count, status, printed, seconds = execute(build, binary, opts)
+	count, status, results, printed, seconds = execute(build, binary, opts)
 	say("  %-50s %s, %.1f s" % (label, count, seconds))
 	if status != GOOD:
-		sys.stdout.write(printed[-20000:])
-		say("  that was %s: exit status %d; again: %s" %
-		    (binary, status, running.command(opts, build.staged.real)))
+		if results.summary:
+			running.summary(build, opts, results, seconds)
+		else:
+			sys.stderr.write(printed[-2000:])
+		say("  exit status %d; KTAP in %s" % (status,
+						      build.path("check.log")))
 	return count
 
 
@@ -160,7 +163,7 @@ def kill(build, name, rules, opts):
 	binary = mutants.build(build, name, rules)
 	for glob_ in rule.killed_by or ["*"]:
 		opts.glob = glob_
-		_, status, _, _ = execute(build, binary, opts)
+		status = execute(build, binary, opts)[1]
 		if status != BAD:
 			return "%s does not fail (status %d)" % (glob_, status)
 	return None
