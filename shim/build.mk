@@ -36,6 +36,9 @@ endif
 ifeq ($(COVERAGE),y)
 arch += --coverage
 endif
+ifeq ($(THREADS),y)
+arch += -DCONFIG_LIBKERN_THREADS=1
+endif
 
 # Any of these in the tree's files would compile to silent nonsense: an
 # undeclared min() is a call, an undeclared type is an int.
@@ -99,7 +102,7 @@ $(OBJ)/host/%.o: $(ROOT)/%.c flags.mk gen/autoconf.h
 # --- binaries --------------------------------------------------------------
 
 link = $(call say,LD      $(@F))mkdir -p $(@D) && \
-	$(CC) $(arch) -o $@.new $(filter %.o,$^) && mv -f $@.new $@
+	$(CC) $(arch) -o $@.new $(filter %.o,$^) $(LDLIBS) && mv -f $@.new $@
 
 all: iomap selftest shimtest
 iomap: $(OUT)libkern-iomap
@@ -115,6 +118,21 @@ $(OUT)libkern-selftest: $(base_o) $(shim_o) $(selftest_o) $(host_o) files.mk
 
 $(OUT)libkern-shimtest: $(tree_o) $(shim_o) $(shimtest_o) $(host_o) files.mk
 	$(link)
+
+# Real threads: the models once more, with atomics, and liburcu behind them.
+# Objects of their own beside the others; make calls itself with THREADS=y.
+threads_o := $(patsubst %.c,$(OBJ)/own/%.o,$(filter-out %/host.c,$(THREADS_C)))
+threads_host_o := $(patsubst %.c,$(OBJ)/host/%.o,$(filter %/host.c,$(THREADS_C)))
+ifeq ($(THREADS),y)
+$(OUT)libkern-threads: LDLIBS := -lurcu-bp -lurcu-common
+$(OUT)libkern-threads: $(base_o) $(shim_o) $(threads_o) $(threads_host_o) $(host_o) files.mk
+	$(link)
+-include $(addsuffix .d,$(threads_o) $(threads_host_o))
+else
+.PHONY: threads
+threads:
+	$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) THREADS=y OBJ=obj-threads $(OUT)libkern-threads
+endif
 
 # One edited copy of one .c of the tree (MUTANT_C, in mutants/NAME/stage),
 # linked with the objects that the variant has already.

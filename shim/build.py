@@ -83,6 +83,7 @@ class Build:
 			"KUNIT_C": kunit,
 			"SELFTEST_C": listed("shim/selftest/*.c"),
 			"SHIMTEST_C": listed("shim/tests/*.c"),
+			"THREADS_C": listed("shim/threads/*.c"),
 		}
 
 	def prepare(self):
