@@ -20,11 +20,4 @@
 /* dup: include/linux/blk_types.h:SECTOR_SIZE */
 #define SECTOR_SIZE	(1 << SECTOR_SHIFT)
 
-/* The largest file: limited by pgoff_t on 32 bits. */
-#ifdef __LP64__
-#define MAX_LFS_FILESIZE	((loff_t)0x7fffffffffffffffLL)
-#else
-#define MAX_LFS_FILESIZE	((loff_t)0xffffffffULL << PAGE_SHIFT)
-#endif
-
 #endif

@@ -43,23 +43,21 @@ struct lk_check {
 	const char *right;
 };
 
-#define LK_CHECK_PRINTF(fmt) __attribute__((format(printf, fmt, (fmt) + 1)))
-
 void lk_check_fail(struct kunit *test, const struct lk_check *check,
-		   const char *fmt, ...) LK_CHECK_PRINTF(3);
+		   const char *fmt, ...) __printf(3, 4);
 void lk_check_bool(struct kunit *test, const struct lk_check *check,
-		   bool expected, const char *fmt, ...) LK_CHECK_PRINTF(4);
+		   bool expected, const char *fmt, ...) __printf(4, 5);
 void lk_check_int(struct kunit *test, const struct lk_check *check,
 		  long long left, long long right,
-		  const char *fmt, ...) LK_CHECK_PRINTF(5);
+		  const char *fmt, ...) __printf(5, 6);
 void lk_check_ptr(struct kunit *test, const struct lk_check *check,
 		  const void *left, const void *right,
-		  const char *fmt, ...) LK_CHECK_PRINTF(5);
+		  const char *fmt, ...) __printf(5, 6);
 void lk_check_str(struct kunit *test, const struct lk_check *check,
 		  const char *left, const char *right,
-		  const char *fmt, ...) LK_CHECK_PRINTF(5);
+		  const char *fmt, ...) __printf(5, 6);
 void lk_check_not_err(struct kunit *test, const struct lk_check *check,
-		      const void *ptr, const char *fmt, ...) LK_CHECK_PRINTF(4);
+		      const void *ptr, const char *fmt, ...) __printf(4, 5);
 
 #define LK_CHECK(name, _type, _left, _op, _right)			\
 	static const struct lk_check name = {				\
@@ -122,7 +120,7 @@ do {									\
 	LK_CHECK(__check, type, #ptr, "", "");				\
 	const typeof(ptr) __ptr = (ptr);				\
 									\
-	if (unlikely(IS_ERR_OR_NULL(__ptr)))				\
+	if (IS_ERR_OR_NULL(__ptr))				\
 		lk_check_not_err(test, &__check, __ptr,			\
 				 fmt, ##__VA_ARGS__);			\
 } while (0)

@@ -27,6 +27,6 @@ struct kunit *kunit_get_current_test(void);
 	__kunit_fail_current_test(__FILE__, __LINE__, fmt, ##__VA_ARGS__)
 
 void __kunit_fail_current_test(const char *file, int line, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+	__printf(3, 4);
 
 #endif /* _KUNIT_TEST_BUG_H */

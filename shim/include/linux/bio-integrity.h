@@ -10,6 +10,5 @@ static inline void *bio_integrity(struct bio *bio) { (void)bio; return NULL; }
 #define fs_bio_integrity_free(...)	lk_unimplemented("fs_bio_integrity_free", LK_HERE)
 #define fs_bio_integrity_generate(...)	lk_unimplemented("fs_bio_integrity_generate", LK_HERE)
 #define fs_bio_integrity_verify(...)	(lk_unimplemented("fs_bio_integrity_verify", LK_HERE), 0)
-#define max_integrity_io_size(...)	UINT_MAX
 
 #endif

@@ -63,6 +63,8 @@ void submit_bio(struct bio *bio);
 int submit_bio_wait(struct bio *bio);
 struct bio *bio_split(struct bio *bio, int sectors, gfp_t gfp, struct bio_set *bs);
 struct queue_limits;
+/* Asked only for mappings with integrity data, which nobody here makes. */
+#define max_integrity_io_size(...)	(lk_unimplemented("max_integrity_io_size", LK_HERE), 0u)
 int bio_split_rw_at(struct bio *bio, const struct queue_limits *lim, unsigned int *segs,
 		    unsigned int max_bytes);
 

@@ -19,6 +19,13 @@
 #include <linux/xarray.h>
 #include "../../dup/fs.h"
 
+/* The largest file: limited by pgoff_t on 32 bits. */
+#ifdef __LP64__
+#define MAX_LFS_FILESIZE	((loff_t)0x7fffffffffffffffLL)
+#else
+#define MAX_LFS_FILESIZE	((loff_t)0xffffffffULL << PAGE_SHIFT)
+#endif
+
 /* How an I/O request is to be done; the numbers are libkern's own. */
 #define IOCB_NOWAIT	0x008
 #define IOCB_DSYNC	0x002

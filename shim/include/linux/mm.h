@@ -10,6 +10,7 @@
 #include <linux/mm_types.h>
 #include <linux/page-flags.h>
 #include <linux/slab.h>
+#include "../../dup/mm.h"
 
 static inline unsigned int folio_order(const struct folio *folio)
 {
@@ -39,8 +40,6 @@ static inline struct address_space *page_mapping(struct page *page)
 	return page->lk_folio->mapping;
 }
 
-#define offset_in_page(p)	((unsigned long)(p) & ~PAGE_MASK)
-#define offset_in_folio(f, p)	((unsigned long)(p) & (folio_size(f) - 1))
 #define offset_in_thp(page, p)	offset_in_folio(page_folio(page), p)
 #define PAGE_ALIGN(x)		ALIGN(x, PAGE_SIZE)
 
