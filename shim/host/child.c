@@ -40,7 +40,8 @@ const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
 	return "exitcode=99:abort_on_error=0:allocator_may_return_null=1:"
-	       "print_legend=0:malloc_context_size=8:detect_stack_use_after_return=0:leak_check_at_exit=0";
+	       "print_legend=0:malloc_context_size=8:leak_check_at_exit=0:"
+	       "detect_stack_use_after_return=0";
 }
 
 const char *__ubsan_default_options(void);
@@ -238,11 +239,10 @@ void lk_run_event(enum lk_event event, int number, const char *text)
 {
 	switch (event) {
 	case LK_EV_CASE_DONE:
-		if (in_param)
-			check_leaks();
-		/* fall through */
 	case LK_EV_INIT_DONE:
 	case LK_EV_DONE:
+		if (event == LK_EV_CASE_DONE && in_param)
+			check_leaks();
 		put_splats();
 		take_output();
 		break;

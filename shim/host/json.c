@@ -143,11 +143,11 @@ void json_end(int status)
 
 	if (!out)
 		return;
-	fprintf(out, "{\"summary\": {\"pass\": %lu, \"fail\": %lu, \"skip\": %lu, "
-		"\"total\": %lu, \"suites\": %lu, \"suites_failed\": %lu, "
-		"\"stubs\": %lu, \"exit\": %d}}\n",
-		t->pass, t->fail, t->skip, tally_total(t), verdict.run,
-		verdict.suites, verdict.stubs, status);
+	fprintf(out, "{\"summary\": {\"pass\": %lu, \"fail\": %lu, \"skip\": %lu, ",
+		t->pass, t->fail, t->skip);
+	fprintf(out, "\"total\": %lu, \"suites\": %lu, \"suites_failed\": %lu, ",
+		tally_total(t), verdict.run, verdict.suites);
+	fprintf(out, "\"stubs\": %lu, \"exit\": %d}}\n", verdict.stubs, status);
 	if (fflush(out))
 		perror("libkern: --result-fd");
 }

@@ -92,7 +92,8 @@ static int add_filter(const char *glob)
 	return 0;
 }
 
-static int number(const char *name, const char *value, double max, double *out)
+static int as_number(const char *name, const char *value, double max,
+		     double *out)
 {
 	char *end;
 
@@ -113,15 +114,15 @@ static int take(const char *name, size_t len, const char *value)
 	if (len == 6 && !strncmp(name, "filter", len))
 		return add_filter(value);
 	if (len == 7 && !strncmp(name, "timeout", len))
-		return number(name, value, 1e6, &options.timeout);
+		return as_number(name, value, 1e6, &options.timeout);
 	if (len == 9 && !strncmp(name, "mem-limit", len)) {
-		if (number(name, value, 1e6, &n))
+		if (as_number(name, value, 1e6, &n))
 			return -1;
 		options.mem_limit = n;
 		return 0;
 	}
 	if (len == 9 && !strncmp(name, "result-fd", len)) {
-		if (number(name, value, 1 << 20, &n))
+		if (as_number(name, value, 1 << 20, &n))
 			return -1;
 		options.result_fd = n;
 		if (fcntl(options.result_fd, F_GETFD) < 0)

@@ -11,37 +11,33 @@ const char *sanitizer_report(const char *text, char *line, size_t size)
 {
 	static const char *const marks[] = {
 		"ERROR: AddressSanitizer: ", "ERROR: LeakSanitizer: ",
-		"WARNING: ThreadSanitizer: ", "AddressSanitizer:",
-		"UndefinedBehaviorSanitizer:", "LeakSanitizer",
-		": runtime error: ", "MemorySanitizer: ",
+		"WARNING: ThreadSanitizer: ", ": runtime error: ",
+		"ERROR: UndefinedBehaviorSanitizer: ",
+		"Sanitizer CHECK failed", "LeakSanitizer has encountered",
 	};
+	const char *first = NULL, *end, *pid;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_LEN(marks); i++) {
 		const char *at = strstr(text, marks[i]);
-		const char *end;
 
-		if (!at)
-			continue;
-		end = strchr(at, '\n');
-		if (!end)
-			end = at + strlen(at);
-		while (at > text && at[-1] != '\n')
-			at--;
-		/* "==PID==" would make each run's text another. */
-		if (!strncmp(at, "==", 2)) {
-			const char *pid = strstr(at + 2, "==");
-
-			if (pid && pid < end)
-				at = pid + 2;
-		}
-		snprintf(line, size, "%.*s", (int)(end - at), at);
-		/* Nor where things lay, " on address 0x… (pc 0x…)". */
-		if (strstr(line, " on address"))
-			*strstr(line, " on address") = '\0';
-		return line;
+		if (at && (!first || at < first))
+			first = at;
 	}
-	return NULL;
+	if (!first)
+		return NULL;
+	end = first + strcspn(first, "\n");
+	while (first > text && first[-1] != '\n')
+		first--;
+	/* "==PID==" would make each run's text another. */
+	pid = strncmp(first, "==", 2) ? NULL : strstr(first + 2, "==");
+	if (pid && pid < end)
+		first = pid + 2;
+	snprintf(line, size, "%.*s", (int)(end - first), first);
+	/* Nor where things lay, " on address 0x… (pc 0x…)". */
+	if (strstr(line, " on address"))
+		*strstr(line, " on address") = '\0';
+	return line;
 }
 
 /* The function part of a sanitizer's stack frame, or NULL if it is none. */

@@ -211,8 +211,8 @@ static void autopsy(int status, enum ending ending, struct death *death)
 		death->kind = "signal";
 		snprintf(death->text, sizeof(death->text),
 			 "crashed: SIG%s (%s)",
-			 sigabbrev_np(WTERMSIG(status)) ?: "?",
-			 sigdescr_np(WTERMSIG(status)) ?: "?");
+			 sigabbrev_np(WTERMSIG(status)),
+			 sigdescr_np(WTERMSIG(status)));
 	} else if (WEXITSTATUS(status) != CHILD_WORN) {
 		death->kind = "exit";
 		snprintf(death->text, sizeof(death->text), "called exit(%d)",

@@ -130,7 +130,7 @@ static void begin_param(struct suite *s, unsigned int nr, const char *desc)
 }
 
 void suite_param_end(struct suite *s, enum lk_status status,
-		      const char *comment)
+		     const char *comment)
 {
 	suite_leaf_done(s, status, comment);
 	ktap_result(2, status, s->param + 1, s->leaf.param, comment);
@@ -148,7 +148,9 @@ void suite_fail_as_param(struct suite *s, const char *desc)
 {
 	struct leaf *leaf = &s->leaf;
 
-	s->param = s->next_case == s->case_nr ? s->next_param : 0;
+	s->param = 0;
+	if (s->next_case == s->case_nr)
+		s->param = s->next_param;
 	leaf->param = strdup(desc);
 	leaf->index = s->param;
 	suite_param_end(s, LK_FAIL, NULL);
@@ -183,7 +185,7 @@ static void case_done(struct suite *s)
 }
 
 void suite_event(struct suite *s, enum lk_event event, int number,
-		  const char *text)
+		 const char *text)
 {
 	char why[80];
 

@@ -17,19 +17,25 @@
 
 #include "run.h"
 
+/* The ELF class that this program is of. */
+#define SYMBOL	ElfW(Sym)
+#define HEADER	ElfW(Ehdr)
+#define SECTION	ElfW(Shdr)
+#define SEGMENT	ElfW(Phdr)
+
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
 static const char *file;	/* the whole program, mapped; NULL: not yet */
-static const ElfW(Sym) *symbols;
+static const SYMBOL *symbols;
 static size_t n_symbols;
 static const char *names;
 static uintptr_t bias;
 
 static void find_symbols(void)
 {
-	const ElfW(Ehdr) *eh = (const void *)file;
-	const ElfW(Shdr) *sh = (const void *)(file + eh->e_shoff);
-	const ElfW(Phdr) *ph = (const void *)(file + eh->e_phoff);
+	const HEADER *eh = (const void *)file;
+	const SECTION *sh = (const void *)(file + eh->e_shoff);
+	const SEGMENT *ph = (const void *)(file + eh->e_phoff);
 	unsigned int i;
 
 	for (i = 0; i < eh->e_phnum; i++) {
@@ -72,9 +78,9 @@ void symbol_init(void)
 	close(fd);
 }
 
-static const ElfW(Sym) *find(uintptr_t addr)
+static const SYMBOL *find(uintptr_t addr)
 {
-	const ElfW(Sym) *sym;
+	const SYMBOL *sym;
 
 	for (sym = symbols; sym < symbols + n_symbols; sym++) {
 		if (ELF64_ST_TYPE(sym->st_info) == STT_FUNC &&
@@ -87,7 +93,7 @@ static const ElfW(Sym) *find(uintptr_t addr)
 
 const char *lk_host_symbol(const void *addr, char *buf, size_t size)
 {
-	const ElfW(Sym) *sym = find((uintptr_t)addr);
+	const SYMBOL *sym = find((uintptr_t)addr);
 
 	if (sym)
 		snprintf(buf, size, "%s+0x%lx", names + sym->st_name,
@@ -118,7 +124,7 @@ void print_backtrace(int fd, void *pc)
 			return;
 		if (!strcmp(name, before))
 			continue;
-		strcpy(before, name);
+		snprintf(before, sizeof(before), "%s", name);
 		snprintf(line, sizeof(line), "  %s %s\n",
 			 shown++ ? "by" : "in", name);
 		if (write(fd, line, strlen(line)) < 0)

@@ -220,5 +220,6 @@ void kunit_kfree(struct kunit *test, const void *ptr)
 	if (!ptr)
 		return;
 	if (kunit_destroy_resource(test, memory_match, (void *)ptr))
-		KUNIT_FAIL(test, "kunit_kfree(%p): not this test's memory", ptr);
+		KUNIT_FAIL(test, "%s(%p): not this test's memory", __func__,
+			   ptr);
 }

@@ -7,13 +7,10 @@
 #include <libkern/case.h>
 #include <libkern/host.h>
 
-void exit(int status) __noreturn;
-void *memset(void *p, int c, size_t n);
+#include "hidden.h"
 
-/* Hidden from the compiler, which would see through all of this. */
-static volatile bool yes = true;
-static int *volatile nowhere;
-static volatile unsigned long sink;
+/* libc's, which no kernel code calls. */
+void exit(int status) __noreturn;
 
 static void before(struct kunit *test)
 {
@@ -50,7 +47,7 @@ static void deadlock(struct kunit *test)
 static void hang(struct kunit *test)
 {
 	while (yes)
-		sink++;
+		selftest_sink++;
 }
 
 static void after_hang(struct kunit *test)
@@ -60,12 +57,12 @@ static void after_hang(struct kunit *test)
 
 static noinline unsigned long recurse(unsigned long depth)
 {
-	volatile char frame[1024];
+	char frame[1024];
 
-	frame[depth % sizeof(frame)] = 1;
+	WRITE_ONCE(frame[depth % sizeof(frame)], 1);
 	if (yes)
-		sink += recurse(depth + 1);
-	return frame[0];
+		selftest_sink += recurse(depth + 1);
+	return READ_ONCE(frame[0]);
 }
 
 static void stack_overflow(struct kunit *test)

@@ -5,8 +5,7 @@
 #include <kunit/test.h>
 #include <libkern/case.h>
 
-static volatile bool yes = true;
-static int *volatile nowhere;
+#include "hidden.h"
 
 static const int numbers[] = { 0, 1, 2, 3, 4, 5 };
 

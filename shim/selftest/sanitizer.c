@@ -5,6 +5,8 @@
 #include <kunit/test.h>
 #include <libkern/host.h>
 
+#include "hidden.h"
+
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
 #define HAVE_ASAN	1
@@ -18,9 +20,8 @@
 void __ubsan_handle_add_overflow(void *, void *, void *) __weak;
 void __ubsan_handle_add_overflow_abort(void *, void *, void *) __weak;
 
-static volatile bool yes = true;
-static volatile int number = 31;
-static int *volatile kept;
+static int number = 31;
+static int *kept;
 
 static void need_asan(struct kunit *test)
 {
@@ -31,27 +32,27 @@ static void need_asan(struct kunit *test)
 
 static void heap_overflow(struct kunit *test)
 {
-	volatile char *p = lk_host_alloc(10, 0);
+	char *p = lk_host_alloc(10, 0);
 
 	need_asan(test);
-	p[yes ? 10 : 0] = 1;
-	lk_host_free((void *)p);
+	WRITE_ONCE(p[yes ? 10 : 0], 1);
+	lk_host_free(p);
 }
 
 static void use_after_free(struct kunit *test)
 {
-	volatile char *p = lk_host_alloc(10, 0);
+	char *p = lk_host_alloc(10, 0);
 
 	need_asan(test);
-	lk_host_free((void *)p);
-	p[0] = 1;
+	lk_host_free(p);
+	WRITE_ONCE(p[0], 1);
 }
 
 static void host_leak(struct kunit *test)
 {
 	need_asan(test);
-	kept = lk_host_alloc(1000, 0);
-	kept = NULL;
+	WRITE_ONCE(kept, lk_host_alloc(1000, 0));
+	WRITE_ONCE(kept, NULL);
 }
 
 static void after_leak(struct kunit *test)
@@ -63,7 +64,7 @@ static void undefined(struct kunit *test)
 {
 	if (!__ubsan_handle_add_overflow && !__ubsan_handle_add_overflow_abort)
 		kunit_skip(test, "built without UndefinedBehaviorSanitizer");
-	number = 1 << (number + 1);
+	WRITE_ONCE(number, 1 << (READ_ONCE(number) + 1));
 }
 
 static void last(struct kunit *test)

@@ -7,12 +7,13 @@
 #include <linux/rwsem.h>
 #include <libkern/case.h>
 
+#include "hidden.h"
+
 /* libc's, for real threads; pthread_t is an unsigned long there. */
 int pthread_create(unsigned long *thread, const void *attr,
 		   void *(*fn)(void *), void *arg);
 int pthread_join(unsigned long thread, void **result);
 
-static volatile bool yes = true;
 static DECLARE_RWSEM(sem);
 
 static void warns(struct kunit *test)

@@ -6,8 +6,7 @@
 #include <libkern/case.h>
 #include <libkern/note.h>
 
-static volatile bool yes = true;
-static int *volatile nowhere;
+#include "hidden.h"
 
 static void passes(struct kunit *test)
 {
