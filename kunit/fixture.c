@@ -341,6 +341,7 @@ bool fx_build(struct fixture *f, const struct scenario *s)
 {
 	struct inode *inode = f->w.inode;
 	char why[160];
+	unsigned int b;
 	int err;
 
 	if (s)
@@ -357,7 +358,8 @@ bool fx_build(struct fixture *f, const struct scenario *s)
 	i_size_write(inode, scn_window_end(&f->s));
 	err = fx_make(f);
 	f->fs.building = false;
-	memset(f->dirtied, 0, f->s.nblocks);
+	for (b = 0; b < f->s.nblocks; b++)
+		f->dirtied[b] = f->s.cache[b] == SCN_DIRTY;
 	i_size_write(inode, f->s.isize);
 	fx_snapshot(f, &f->before);
 	if (!err && fx_made(f))

@@ -69,7 +69,8 @@ enum fx_side {
  * @right: of these as the oracle wants
  * @known: of these exactly as the known finding says
  * @bad: anything else
- * @ends: calls of ->iomap_end judged by fx_end_short_write()
+ * @ends: calls of ->iomap_end seen by fx_end_judged()
+ * @passed_over: of these not judged, being for the case of the other side
  */
 struct fixture {
 	struct kunit		*test;
@@ -90,6 +91,7 @@ struct fixture {
 	unsigned int		bad;
 	unsigned int		splats;
 	unsigned int		ends;
+	unsigned int		passed_over;
 };
 
 /* fixture.c */
@@ -123,6 +125,8 @@ int fx_read_fault(struct fixture *f, unsigned int block);
 int fx_write_fault(struct fixture *f, unsigned int block);
 int fx_drop(struct fixture *f, unsigned int block);
 int fx_writeback(struct fixture *f);
+int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
+		  ssize_t written, unsigned int flags, struct iomap *iomap);
 int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
 		       ssize_t written, unsigned int flags,
 		       struct iomap *iomap);

@@ -217,8 +217,8 @@ static int fx_short_call(struct fixture *f, loff_t pos, loff_t length,
 }
 
 /**
- * fx_end_short_write() - judge what ->iomap_end does; for @fs->end
- * @fs: the filesystem
+ * fx_end_judged() - give back what a write has not used, and judge that
+ * @f: the fixture
  * @pos: of the mapping that ends, in bytes
  * @length: bytes asked for
  * @written: bytes written
@@ -229,28 +229,51 @@ static int fx_short_call(struct fixture *f, loff_t pos, loff_t length,
  * up to 6.12-rc3 decide that themselves and are judged by it; later ones leave
  * it to the caller, which is this function.
  *
+ * What does not lie on the side that the case judges is done all the same, and
+ * counted in @f->passed_over.
+ *
  * Return: what the tree's code returned.
+ */
+int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
+		  ssize_t written, unsigned int flags, struct iomap *iomap)
+{
+	enum fx_side side = f->side;
+	int err;
+
+	fx_observe(f, &f->s);
+	f->before = f->now;
+	fx_short_range(f, pos, length, written);
+	if (iomap->type != IOMAP_DELALLOC || !(iomap->flags & IOMAP_F_NEW))
+		f->s.end = f->s.start;
+	f->fs.npunches = 0;
+	f->fs.unlocked = 0;
+	f->splats = world_splats();
+	err = fx_short_call(f, pos, length, written, flags, iomap);
+	f->ends++;
+	if (fx_side_wants(f, side))
+		fx_judge(f, err);
+	else
+		f->passed_over++;
+	return err;
+}
+
+/**
+ * fx_end_short_write() - fx_end_judged() for @fs->end
+ * @fs: the filesystem
+ * @pos: of the mapping that ends, in bytes
+ * @length: bytes asked for
+ * @written: bytes written
+ * @flags: IOMAP_WRITE and so on
+ * @iomap: the mapping
  */
 int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
 		       ssize_t written, unsigned int flags,
 		       struct iomap *iomap)
 {
 	struct fixture *f = fs->arg;
-	int err;
 
 	if (written > 0 && iomap->type != IOMAP_HOLE &&
 	    (iomap->type != IOMAP_UNWRITTEN || !(flags & IOMAP_ZERO)))
 		fx_mark(f, pos, written, true);
-	fx_observe(f, &f->s);
-	f->before = f->now;
-	fx_short_range(f, pos, length, written);
-	if (iomap->type != IOMAP_DELALLOC || !(iomap->flags & IOMAP_F_NEW))
-		f->s.end = f->s.start;
-	fs->npunches = 0;
-	fs->unlocked = 0;
-	f->splats = world_splats();
-	err = fx_short_call(f, pos, length, written, flags, iomap);
-	f->ends++;
-	fx_judge(f, err);
-	return err;
+	return fx_end_judged(f, pos, length, written, flags, iomap);
 }

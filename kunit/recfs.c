@@ -137,7 +137,8 @@ static void recfs_begin_write(struct recfs *fs, unsigned int b,
 {
 	unsigned int n;
 
-	if (fs->extent[b] == SCN_HOLE && !(flags & IOMAP_ZERO)) {
+	if (fs->extent[b] == SCN_HOLE &&
+	    (fs->zero_reserves || !(flags & IOMAP_ZERO))) {
 		recfs_reserve(fs, b, behind, iomap);
 		return;
 	}
@@ -308,6 +309,7 @@ void recfs_reset(struct recfs *fs)
 	fs->get_folio_error = 0;
 	fs->shared = false;
 	fs->outer_lock = false;
+	fs->zero_reserves = false;
 	fs->event = NULL;
 }
 

@@ -33,6 +33,7 @@ enum recfs_point {
  * @shared: written extents are shared, so that a write has a source
  * @in_event: an event runs; it causes no further one
  * @outer_lock: the caller holds invalidate_lock around the operation
+ * @zero_reserves: zeroing reserves space in holes as a write does
  * @prealloc: blocks reserved behind the end of each write
  * @npunches: punches so far; those over %RECFS_MAX_PUNCHES are only counted
  * @unlocked: punches that found invalidate_lock not held for writing
@@ -62,6 +63,7 @@ struct recfs {
 	bool		shared;
 	bool		in_event;
 	bool		outer_lock;
+	bool		zero_reserves;
 	unsigned int	prealloc;
 	unsigned int	npunches;
 	unsigned int	unlocked;

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iomap_delalloc_write: real writes that come up short.
+ *
+ * iomap_file_buffered_write() copies from a source that cannot be read from
+ * some byte on, and other things happen to the file between ->iomap_begin and
+ * ->iomap_end. Without such an event no fresh reservation ever holds a dirty
+ * block, and what must be kept would go untested.
+ *
+ * Kills: "write-end-short-as-full" (a short copy counted as all), "punch-dirty"
+ * (the test of the dirty flag negated), "scan-hole-for-data".
+ */
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+
+#include <compat.h>
+
+#include "sweep.h"
+
+#define WRITE_PAGES	4	/* length of the window */
+
+/* What happens, and when. */
+struct write_event {
+	const char		*name;
+	enum recfs_point	at;
+	int (*what)(struct fixture *f, unsigned int block);
+	int (*then)(struct fixture *f, unsigned int block);
+};
+
+static int write_flush(struct fixture *f, unsigned int block)
+{
+	return fx_writeback(f);
+}
+
+static const struct write_event write_events[] = {
+	{ "no event" },
+	{ "write fault",		RECFS_AFTER_BEGIN, fx_write_fault },
+	{ "late write fault",		RECFS_BEFORE_END, fx_write_fault },
+	{ "read fault",			RECFS_AFTER_BEGIN, fx_read_fault },
+	{ "read fault and drop",	RECFS_BEFORE_END, fx_read_fault, fx_drop },
+	{ "write fault and writeback",	RECFS_BEFORE_END, fx_write_fault, write_flush },
+};
+
+/* Blocks and events: each pair is a parameter. */
+struct write_param {
+	unsigned int			blkbits;
+	const struct write_event	*event;
+};
+
+static struct write_param write_params[ARRAY_SIZE(write_events) * 8];
+
+static const void *write_gen_params(const void *prev, char *desc)
+{
+	const struct write_param *p = prev;
+	unsigned int bits, i, n = 0;
+	int len;
+
+	for (bits = 9; bits <= PAGE_SHIFT; bits++) {
+		for (i = 0; i < ARRAY_SIZE(write_events); i++) {
+			write_params[n].blkbits = bits;
+			write_params[n++].event = &write_events[i];
+		}
+	}
+	p = p ? p + 1 : write_params;
+	if (p == write_params + n)
+		return NULL;
+	len = scn_geometry_name(desc, SCN_NAME_SIZE, PAGE_SHIFT, p->blkbits, 0);
+	snprintf(desc + len, SCN_NAME_SIZE - len, " %s", p->event->name);
+	return p;
+}
+
+/* The page that the event happens to, and the running event. */
+static unsigned int write_block;
+static const struct write_event *write_event;
+
+static void write_happens(struct recfs *fs, enum recfs_point at,
+			  unsigned int flags)
+{
+	struct fixture *f = fs->arg;
+
+	if (at != write_event->at)
+		return;
+	/* A fault behind i_size is refused; that is part of the game. */
+	write_event->what(f, write_block);
+	if (write_event->then)
+		write_event->then(f, write_block);
+}
+
+static void write_setup(struct fixture *f, const struct write_param *p,
+			scn_pos isize)
+{
+	scn_init(&f->s, PAGE_SHIFT, p->blkbits, 32LL << PAGE_SHIFT,
+		 WRITE_PAGES << (PAGE_SHIFT - p->blkbits));
+	f->s.isize = isize;
+	fx_build(f, NULL);
+	recfs_reset(&f->fs);
+	f->fs.end = fx_end_short_write;
+	if (p->event->what) {
+		write_event = p->event;
+		f->fs.event = write_happens;
+	}
+	f->ends = 0;
+	f->passed_over = 0;
+}
+
+/* One write: what it returns, what it gives back, what reaches the disk. */
+static void write_once(struct fixture *f, scn_pos pos, size_t len,
+		       size_t fault_at, bool seen)
+{
+	struct kunit *test = f->test;
+	ssize_t ret = fx_store(f, pos, len, fault_at, seen);
+	ssize_t want = fault_at < len ? fault_at : len;
+
+	if (ret == -EOPNOTSUPP)
+		kunit_skip(test, "no source that ends in an unreadable page in this world");
+	if (!want)
+		want = -EFAULT;
+	if (ret != want) {
+		KUNIT_EXPECT_EQ(test, ret, want);
+		fx_bad(f, "the write returned something else");
+	}
+	if (!f->ends)
+		fx_bad(f, "->iomap_end was not called");
+	if (!f->passed_over)
+		fx_writeback_holds(f);
+}
+
+/* Where sources end: at and beside the edges of blocks and pages. */
+static unsigned int write_faults(size_t *at, const struct write_param *p,
+				 unsigned int off, size_t len)
+{
+	size_t bs = 1UL << p->blkbits;
+	const size_t all[] = {
+		0, 1, bs - 1 - off % bs, bs - off % bs, bs + 1 - off % bs,
+		PAGE_SIZE - off - 1, PAGE_SIZE - off, PAGE_SIZE - off + 1,
+		2 * PAGE_SIZE - off + bs, len - 1, len,
+	};
+	unsigned int i, j, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		for (j = 0; j < n; j++)
+			if (at[j] == all[i])
+				break;
+		if (j == n && all[i] <= len)
+			at[n++] = all[i];
+	}
+	return n;
+}
+
+static void write_sizes(struct fixture *f, const struct write_param *p,
+			unsigned int off, size_t fault_at, bool seen)
+{
+	const size_t len = 3 * PAGE_SIZE;
+	scn_pos base = 32LL << PAGE_SHIFT;
+	const scn_pos sizes[] = {
+		0, base + PAGE_SIZE / 2, base + 2 * PAGE_SIZE,
+		base + 2 * PAGE_SIZE + 100, base + WRITE_PAGES * PAGE_SIZE,
+	};
+	unsigned int i, page;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (page = 0; page < 3; page += p->event->what ? 1 : 3) {
+			write_block = page << (PAGE_SHIFT - p->blkbits);
+			write_setup(f, p, sizes[i]);
+			write_once(f, base + off, len, fault_at, seen);
+			if (f->bad >= FX_MAX_BAD)
+				return;
+		}
+	}
+}
+
+/*
+ * Does each copy from this source copy a byte? One that copies nothing into an
+ * uptodate folio is a story of its own: see copy_of_nothing.
+ */
+static bool write_copies(const struct write_param *p, unsigned int off,
+			 size_t fault_at)
+{
+	return (off + fault_at) & (PAGE_SIZE - 1) && fault_at;
+}
+
+static void write_run(struct kunit *test, enum fx_side side)
+{
+	const struct write_param *p = test->param_value;
+	const unsigned int offs[] = {
+		0, 1, (1U << p->blkbits) - 1, PAGE_SIZE - 1,
+	};
+	struct fixture *f = fx_of(test);
+	size_t at[16];
+	unsigned int i, j, n;
+
+	f->side = side;
+	for (i = 0; i < ARRAY_SIZE(offs); i++) {
+		n = write_faults(at, p, offs[i], 3 * PAGE_SIZE);
+		for (j = 0; j < n && f->bad < FX_MAX_BAD; j++) {
+			write_sizes(f, p, offs[i], at[j], true);
+			if (write_copies(p, offs[i], at[j]))
+				write_sizes(f, p, offs[i], at[j], false);
+		}
+	}
+}
+
+static void short_write(struct kunit *test)
+{
+	write_run(test, FX_PLAIN);
+}
+
+static void short_write_eof_block(struct kunit *test)
+{
+	const struct write_param *p = test->param_value;
+	struct fixture *f = fx_of(test);
+
+	if (p->event->what != fx_write_fault || p->event->then)
+		kunit_skip(test, "without a write fault no reserved block is dirty");
+	write_run(test, FX_FINDING);
+	fx_finding_done(f);
+}
+
+/*
+ * The same without any special source: the folio for the write cannot be had
+ * from some page on. Works in every world.
+ */
+static void no_folio(struct kunit *test)
+{
+	const struct write_param *p = test->param_value;
+	struct fixture *f = fx_of(test);
+	scn_pos base = 32LL << PAGE_SHIFT;
+	unsigned int page;
+	ssize_t ret, want;
+
+	f->side = FX_PLAIN;
+	for (page = 0; page < 3; page++) {
+		write_block = 2 << (PAGE_SHIFT - p->blkbits);
+		write_setup(f, p, base + WRITE_PAGES * PAGE_SIZE);
+		f->fs.get_folio_error = -ENOMEM;
+		f->fs.get_folio_pos = base + page * PAGE_SIZE;
+		ret = fx_store(f, base, 3 * PAGE_SIZE, 3 * PAGE_SIZE, true);
+		want = page ? (ssize_t)(page * PAGE_SIZE) : -ENOMEM;
+		/* A large folio that would reach the page is refused whole. */
+		if (ret > 0 && ret < want)
+			want = ret;
+		else if (ret == -ENOMEM)
+			want = ret;
+		KUNIT_EXPECT_EQ(test, ret, want);
+		KUNIT_EXPECT_GE(test, f->ends, 1U);
+		f->fs.get_folio_error = 0;
+		fx_writeback_holds(f);
+	}
+}
+
+static struct kunit_case write_cases[] = {
+	KUNIT_CASE_PARAM(short_write, write_gen_params),
+	KUNIT_CASE_PARAM(short_write_eof_block, write_gen_params),
+	KUNIT_CASE_PARAM(no_folio, write_gen_params),
+	{}
+};
+
+FX_SUITE(iomap_delalloc_write, write_cases);
