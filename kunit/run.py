@@ -104,10 +104,10 @@ def name_of(case):
 	return case["suite"] + ("." + case["case"] if case["case"] else "")
 
 
-def execute(binary, args, real, stdout=None):
+def execute(binary, args, real, *more, stdout=None):
 	"""Run @binary; returns (exit status, Results, seconds)."""
 	words = [binary, "--seek", args.seek,
-		 "--command=" + command(args, real)]
+		 "--command=" + command(args, real), *more]
 	if args.glob is not None:
 		words += ["--filter", args.glob]
 	if args.list:

@@ -74,6 +74,20 @@ own_paths := -I $(BASE)/gen $(if $(FIRST),-isystem $(FIRST)/include) \
 host := -std=gnu11 -D_GNU_SOURCE -include gen/autoconf.h \
 	-I $(ROOT)/shim/include/libkern -I $(ROOT)/shim/host
 
+# --- the suites ------------------------------------------------------------
+
+# kunit/Makefile is written for Kbuild; composite objects are opened up, and
+# the seam to the kernel is exchanged for the one to the shim.
+ifneq ($(wildcard $(ROOT)/kunit/Makefile),)
+obj-y :=
+src := $(ROOT)/kunit
+include $(ROOT)/kunit/Makefile
+parts = $(foreach o,$(1),$(if $($(o:.o=-y))$($(o:.o=-objs)),$(call \
+	parts,$($(o:.o=-y)) $($(o:.o=-objs))),$(o)))
+KUNIT_C := $(patsubst %.o,kunit/%.c,$(sort $(filter-out %_kernel.o,\
+	     $(call parts,$(obj-y))) world_user.o))
+endif
+
 # --- objects ---------------------------------------------------------------
 
 # Never a half written object or dependency file under its final name.
@@ -110,7 +124,8 @@ selftest: $(if $(SELFTEST_C),$(OUT)libkern-selftest)
 shimtest: $(if $(SHIMTEST_C),$(OUT)libkern-shimtest)
 
 OUT ?=
-$(OUT)libkern-iomap: $(tree_o) $(shim_o) $(kunit_o) $(host_o) files.mk
+$(OUT)libkern-iomap: $(tree_o) $(shim_o) $(kunit_o) $(host_o) files.mk \
+		gen/auto.conf $(wildcard $(ROOT)/kunit/Makefile)
 	$(link)
 
 $(OUT)libkern-selftest: $(base_o) $(shim_o) $(selftest_o) $(host_o) files.mk

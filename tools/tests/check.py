@@ -8,6 +8,7 @@ is each kind of run of the suites. The last line counts everything.
 import argparse
 import glob
 import os
+import re
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ from iomap import kdir, probe, stage
 from kunit import run as running
 from shim import config
 from shim.build import Build
-from tools import commands, deps, drift, mutants, proc
+from tools import deps, drift, mutants, proc
 from tools.files import locked
 from tools.stop import BAD, GOOD, INTERRUPTED, Stop, USAGE, say
 
@@ -84,12 +85,12 @@ def build_of(real, opts):
 	return build
 
 
-def execute(build, binary, opts):
+def execute(build, binary, opts, *more):
 	"""Run @binary; (Count, status, Results, what it printed, seconds)."""
 	log = build.path("check.log")
 	with open(log, "w+", encoding="utf-8", errors="replace") as stream:
 		status, results, seconds = running.execute(
-			binary, opts, build.staged.real, stdout=stream)
+			binary, opts, build.staged.real, *more, stdout=stream)
 		stream.seek(0)
 		printed = stream.read()
 	done = results.summary or {"pass": 0, "fail": 0, "skip": 0}
@@ -154,6 +155,58 @@ def shimtest(args, trees):
 			except Stop as stop:
 				say(str(stop))
 				total.add(Count(failed=1))
+	return total
+
+
+def threads(args, trees):
+	"""Look-ups against removal, on real threads with liburcu, under ASan.
+
+	Without RCU the same suite must fail: else it proves nothing.
+	"""
+	total = Count()
+	for real in trees:
+		opts = options(args, sanitize="address")
+		build = build_of(real, opts)
+		total.add(run_one(build, "threads", opts,
+				  label_of(real, build, "threads")))
+		binary = build.path("libkern-threads")
+		if os.path.exists(binary):
+			status = execute(build, binary, opts, "--rcu=none")[1]
+			say("  %-50s exit status %d, wanted 1" %
+			    (label_of(real, build, "without RCU"), status))
+			total.add(Count(int(status == BAD), int(status != BAD)))
+	return total
+
+
+def runner(args, trees):
+	"""The runner tells all ways to end apart: shim/selftest says which."""
+	total = Count()
+	parsers = [os.path.join(real, "tools/testing/kunit/kunit.py")
+		   for real in trees]
+	for flags in ({}, {"m32": True}, {"sanitize": BOTH}):
+		opts = options(args, **flags)
+		build = build_of(trees[0], opts)
+		build.make("selftest")
+		done = subprocess.run(
+			[sys.executable, "-m", "unittest", "tests.test_runner"],
+			cwd=os.path.join(ROOT, "tools"), check=False,
+			stderr=subprocess.PIPE, text=True,
+			env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1",
+				 LIBKERN_SELFTEST=build.path("libkern-selftest"),
+				 LIBKERN_KUNIT_PY=":".join(
+					 p for p in parsers if os.path.exists(p))))
+		if done.returncode:
+			sys.stderr.write(done.stderr[-8000:])
+		ran = re.search(r"Ran (\d+) test", done.stderr)
+		numbers = dict((k, int(v)) for k, v in re.findall(
+			r"(failures|errors|skipped)=(\d+)", done.stderr))
+		skipped = numbers.get("skipped", 0)
+		failed = numbers.get("failures", 0) + numbers.get("errors", 0)
+		failed = failed or int(done.returncode != 0)
+		count = Count(max(int(ran.group(1) if ran else 0) - failed -
+				  skipped, 0), failed, skipped)
+		say("  %-50s %s" % (label_of(trees[0], build, "runner"), count))
+		total.add(count)
 	return total
 
 
@@ -252,8 +305,11 @@ def groups():
 	found = {"drift": drifted}
 	for path in sorted(glob.glob(os.path.join(HERE, "test_*.py"))):
 		module = os.path.basename(path)[:-3]
-		found[module[len("test_"):]] = unit(module)
-	found.update({"matrix": matrix, "shimtest": shimtest, "mutants": killed,
+		# a group of its own builds what this one needs
+		found[module[len("test_"):]] = unit(module) \
+			if module != "test_runner" else runner
+	found.update({"matrix": matrix, "shimtest": shimtest,
+		      "threads": threads, "mutants": killed,
 		      "checkpatch": checkpatch})
 	return found
 
