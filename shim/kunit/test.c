@@ -85,10 +85,9 @@ void kunit_set_failure(struct kunit *test)
 	__atomic_store_n(&test->status, KUNIT_FAILURE, __ATOMIC_RELAXED);
 }
 
-void lk_kunit_mark_skipped(struct kunit *test, const char *fmt, ...)
+static void mark_skipped(struct kunit *test, const char *fmt, va_list args)
 {
 	enum kunit_status was = KUNIT_SUCCESS;
-	va_list args;
 
 	/* Unlike the kernel's: what has failed stays failed. */
 	if (!__atomic_compare_exchange_n(&test->status, &was, KUNIT_SKIPPED,
@@ -96,9 +95,26 @@ void lk_kunit_mark_skipped(struct kunit *test, const char *fmt, ...)
 					 __ATOMIC_RELAXED) &&
 	    was == KUNIT_FAILURE)
 		return;
-	va_start(args, fmt);
 	vsnprintf(test->status_comment, sizeof(test->status_comment), fmt, args);
+}
+
+void lk_kunit_mark_skipped(struct kunit *test, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	mark_skipped(test, fmt, args);
 	va_end(args);
+}
+
+void lk_kunit_skip(struct kunit *test, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	mark_skipped(test, fmt, args);
+	va_end(args);
+	kunit_try_catch_throw(&test->try_catch);
 }
 
 void lk_kunit_log(const char *level, const char *name, const char *fmt, ...)

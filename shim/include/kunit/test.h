@@ -162,13 +162,12 @@ static inline void *kunit_kcalloc(struct kunit *test, size_t n, size_t size,
  *
  * A case that has failed already stays failed, but is left all the same.
  */
-#define kunit_skip(test, fmt, ...)					\
-do {									\
-	kunit_mark_skipped(test, fmt, ##__VA_ARGS__);			\
-	kunit_try_catch_throw(&(test)->try_catch);			\
-} while (0)
+#define kunit_skip(test, fmt, ...) \
+	lk_kunit_skip(test, fmt, ##__VA_ARGS__)
 
 void lk_kunit_mark_skipped(struct kunit *test, const char *fmt, ...)
+	__printf(2, 3);
+void __noreturn lk_kunit_skip(struct kunit *test, const char *fmt, ...)
 	__printf(2, 3);
 void lk_kunit_log(const char *level, const char *name, const char *fmt, ...)
 	__printf(3, 4);
