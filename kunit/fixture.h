@@ -70,6 +70,7 @@ enum fx_side {
  * @known: of these exactly as the known finding says
  * @bad: anything else
  * @ends: calls of ->iomap_end seen by fx_end_judged()
+ * @cache_changes: something else changes the page cache during the release
  * @passed_over: of these not judged, being for the case of the other side
  */
 struct fixture {
@@ -92,6 +93,7 @@ struct fixture {
 	unsigned int		splats;
 	unsigned int		ends;
 	unsigned int		passed_over;
+	bool			cache_changes;
 };
 
 /* fixture.c */

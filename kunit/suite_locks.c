@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iomap_delalloc_locks: invalidate_lock round the release.
+ *
+ * Without it a fault can bring a folio back and dirty it between the look at the
+ * cache and the punch. Some trees take it in the release, others want it from
+ * the caller and check that.
+ *
+ * Kills: "release-no-assert", "release-no-lock", "release-no-unlock".
+ */
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+
+#include <compat.h>
+
+#include "sweep.h"
+
+static bool locks_build(struct fixture *f)
+{
+	return fx_parsed(f, PAGE_SHIFT - 1, 4 * PAGE_SIZE, "[DC]..[CD]", "d");
+}
+
+static int locks_call(struct fixture *f)
+{
+	struct iomap iomap = {
+		.type	= IOMAP_DELALLOC,
+		.flags	= IOMAP_F_NEW,
+		.addr	= IOMAP_NULL_ADDR,
+		.offset	= f->s.start,
+		.length	= f->s.end - f->s.start,
+	};
+
+	f->fs.npunches = 0;
+	f->fs.unlocked = 0;
+	return compat_release_locked(f->w.inode, f->s.start, f->s.end,
+				     IOMAP_WRITE, &iomap);
+}
+
+/* Expect each punch to find the lock held for writing, in every tree. */
+static void held_at_punch(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!locks_build(f))
+		return;
+	fx_release(f);
+	KUNIT_EXPECT_NE(test, f->fs.npunches, 0U);
+	KUNIT_EXPECT_EQ(test, f->fs.unlocked, 0U);
+}
+
+/* Expect a complaint when the caller has not taken the lock. */
+static void asserts_lock(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!LK_RELEASE_ASSERTS_LOCK)
+		kunit_skip(test, "the release takes the lock itself in this tree");
+	if (world_take_splats() < 0)
+		kunit_skip(test, "expected splats cannot be taken back in this world");
+	if (!locks_build(f))
+		return;
+	locks_call(f);
+	KUNIT_EXPECT_GE(test, world_take_splats(), 1);
+}
+
+/* Expect the lock held for reading not to be enough. */
+static void shared_is_not_enough(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	struct address_space *mapping = f->w.inode->i_mapping;
+
+	if (!LK_RELEASE_ASSERTS_LOCK)
+		kunit_skip(test, "the release takes the lock itself in this tree");
+	if (world_take_splats() < 0)
+		kunit_skip(test, "expected splats cannot be taken back in this world");
+	if (!locks_build(f))
+		return;
+	filemap_invalidate_lock_shared(mapping);
+	locks_call(f);
+	filemap_invalidate_unlock_shared(mapping);
+	KUNIT_EXPECT_GE(test, world_take_splats(), 1);
+}
+
+/* Expect the lock to be where it was before the call. */
+static void left_as_found(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	struct address_space *mapping = f->w.inode->i_mapping;
+
+	if (!locks_build(f))
+		return;
+	if (!LK_RELEASE_LOCKS)
+		filemap_invalidate_lock(mapping);
+	locks_call(f);
+	KUNIT_EXPECT_EQ(test, f->fs.unlocked, 0U);
+	if (!LK_RELEASE_LOCKS) {
+		KUNIT_EXPECT_TRUE(test, world_invalidate_held(mapping));
+		filemap_invalidate_unlock(mapping);
+	}
+	KUNIT_EXPECT_FALSE(test, world_invalidate_held(mapping));
+}
+
+/* Expect the release to do under i_rwsem what it does without. */
+static void under_i_rwsem(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!locks_build(f))
+		return;
+	inode_lock(f->w.inode);
+	fx_release(f);
+	inode_unlock(f->w.inode);
+}
+
+/* Expect nothing to stay locked when there is nothing to do. */
+static void empty_range(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int b;
+
+	if (!locks_build(f))
+		return;
+	for (b = 0; b <= f->s.nblocks; b++) {
+		f->s.start = scn_block_pos(&f->s, b);
+		f->s.end = f->s.start;
+		fx_release(f);
+		KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
+	}
+}
+
+static struct kunit_case locks_cases[] = {
+	KUNIT_CASE(held_at_punch),
+	KUNIT_CASE(asserts_lock),
+	KUNIT_CASE(shared_is_not_enough),
+	KUNIT_CASE(left_as_found),
+	KUNIT_CASE(under_i_rwsem),
+	KUNIT_CASE(empty_range),
+	{}
+};
+
+FX_SUITE(iomap_delalloc_locks, locks_cases);
