@@ -45,21 +45,24 @@ extern struct compat_hooks compat_hooks;
 
 #if LK_PUNCH_RETURNS_INT
 #define COMPAT_PUNCH_RET	int
-#define COMPAT_PUNCH_RETURN(e)	return (e)
 #else
 #define COMPAT_PUNCH_RET	void
-#define COMPAT_PUNCH_RETURN(e)	((void)(e))
 #endif
 
 #if LK_PUNCH_HAS_IOMAP
-#define COMPAT_PUNCH_ARGS	struct inode *inode, loff_t offset, loff_t length, struct iomap *iomap
+static inline COMPAT_PUNCH_RET compat_punch(struct inode *inode, loff_t offset, loff_t length,
+					    struct iomap *iomap)
 #else
-#define COMPAT_PUNCH_ARGS	struct inode *inode, loff_t offset, loff_t length
+static inline COMPAT_PUNCH_RET compat_punch(struct inode *inode, loff_t offset, loff_t length)
 #endif
-
-static inline COMPAT_PUNCH_RET compat_punch(COMPAT_PUNCH_ARGS)
 {
-	COMPAT_PUNCH_RETURN(compat_hooks.punch(inode, offset, length));
+	int error = compat_hooks.punch(inode, offset, length);
+
+#if LK_PUNCH_RETURNS_INT
+	return error;
+#else
+	(void)error;
+#endif
 }
 
 /**
@@ -74,14 +77,14 @@ static inline COMPAT_PUNCH_RET compat_punch(COMPAT_PUNCH_ARGS)
  * The tree decides on the type, on IOMAP_F_NEW and on the written part, and
  * takes invalidate_lock itself.
  *
- * Return: what the tree's entry returns, 0 where it returns nothing; -ENOSYS
+ * Return: what the tree's entry returns, 0 where it returns nothing; -EOPNOTSUPP
  * on trees whose entry is the release itself.
  */
 static inline int compat_entry(struct inode *inode, loff_t pos, loff_t length,
 			       ssize_t written, unsigned int flags, struct iomap *iomap)
 {
 #if !LK_ENTRY_PUNCH_DELALLOC
-	return -ENOSYS;
+	return -EOPNOTSUPP;
 #elif LK_ENTRY_IOMAP_FIRST
 	return COMPAT_INT(iomap_file_buffered_write_punch_delalloc(inode, iomap, pos, length,
 								   written, compat_punch));
@@ -180,10 +183,7 @@ static const struct iomap_write_ops compat_write_ops = {
 	.get_folio	= compat_get_folio,
 	.iomap_valid	= compat_valid,
 };
-/* The last arguments of calls that grew them. */
-#define COMPAT_WRITE_OPS	, &compat_write_ops
 #else
-#define COMPAT_WRITE_OPS
 #if LK_FOLIO_OPS
 static const struct iomap_folio_ops compat_folio_ops = {
 	.get_folio	= compat_get_folio,
@@ -220,56 +220,64 @@ static inline void compat_set_folio_hooks(struct iomap *iomap)
 
 /* --- reading, writing, faults --------------------------------------------------- */
 
-#if LK_BUFFERED_WRITE_PRIVATE
-#define COMPAT_WRITE_PRIVATE	, NULL
-#else
-#define COMPAT_WRITE_PRIVATE
-#endif
-#if LK_PAGE_MKWRITE_PRIVATE
-#define COMPAT_MKWRITE_PRIVATE	, NULL
-#else
-#define COMPAT_MKWRITE_PRIVATE
-#endif
-#if LK_ZERO_RANGE_PRIVATE
-#define COMPAT_ZERO_PRIVATE	, NULL
-#else
-#define COMPAT_ZERO_PRIVATE
-#endif
-
 /* iomap_file_buffered_write(); i_rwsem held for writing. Bytes written or an error. */
 static inline ssize_t compat_buffered_write(struct kiocb *iocb, struct iov_iter *from,
 					    const struct iomap_ops *ops)
 {
-	return iomap_file_buffered_write(iocb, from, ops COMPAT_WRITE_OPS COMPAT_WRITE_PRIVATE);
+#if LK_WRITE_OPS
+	return iomap_file_buffered_write(iocb, from, ops, &compat_write_ops, NULL);
+#elif LK_BUFFERED_WRITE_PRIVATE
+	return iomap_file_buffered_write(iocb, from, ops, NULL);
+#else
+	return iomap_file_buffered_write(iocb, from, ops);
+#endif
 }
 
 /* iomap_page_mkwrite(); invalidate_lock held shared. The folio comes back locked on success. */
 static inline vm_fault_t compat_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
-	return iomap_page_mkwrite(vmf, ops COMPAT_MKWRITE_PRIVATE);
+#if LK_PAGE_MKWRITE_PRIVATE
+	return iomap_page_mkwrite(vmf, ops, NULL);
+#else
+	return iomap_page_mkwrite(vmf, ops);
+#endif
 }
 
 /* iomap_zero_range(); i_rwsem and invalidate_lock held for writing. 0 or an error. */
 static inline int compat_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
 				    const struct iomap_ops *ops)
 {
-	return iomap_zero_range(inode, pos, len, did_zero, ops
-				COMPAT_WRITE_OPS COMPAT_ZERO_PRIVATE);
+#if LK_WRITE_OPS
+	return iomap_zero_range(inode, pos, len, did_zero, ops, &compat_write_ops, NULL);
+#elif LK_ZERO_RANGE_PRIVATE
+	return iomap_zero_range(inode, pos, len, did_zero, ops, NULL);
+#else
+	return iomap_zero_range(inode, pos, len, did_zero, ops);
+#endif
 }
 
 /* iomap_truncate_page(); locks as for compat_zero_range(). 0 or an error. */
 static inline int compat_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
 				       const struct iomap_ops *ops)
 {
-	return iomap_truncate_page(inode, pos, did_zero, ops
-				   COMPAT_WRITE_OPS COMPAT_ZERO_PRIVATE);
+#if LK_WRITE_OPS
+	return iomap_truncate_page(inode, pos, did_zero, ops, &compat_write_ops, NULL);
+#elif LK_ZERO_RANGE_PRIVATE
+	return iomap_truncate_page(inode, pos, did_zero, ops, NULL);
+#else
+	return iomap_truncate_page(inode, pos, did_zero, ops);
+#endif
 }
 
 /* iomap_file_unshare(); locks as for compat_zero_range(). 0 or an error. */
 static inline int compat_file_unshare(struct inode *inode, loff_t pos, loff_t len,
 				      const struct iomap_ops *ops)
 {
-	return iomap_file_unshare(inode, pos, len, ops COMPAT_WRITE_OPS);
+#if LK_WRITE_OPS
+	return iomap_file_unshare(inode, pos, len, ops, &compat_write_ops);
+#else
+	return iomap_file_unshare(inode, pos, len, ops);
+#endif
 }
 
 /* Reads a locked folio and unlocks it. 0 or an error; trees that return nothing: 0. */

@@ -7,9 +7,9 @@
 #define LIBKERN_DUP_MATH_H
 
 /* dup: include/linux/math.h:__round_mask */
-#define __round_mask(x, y) ((__typeof__(x))((y)-1))
+#define __round_mask(x, y) ((__typeof__(x))((y) - 1))
 /* dup: include/linux/math.h:round_up */
-#define round_up(x, y) ((((x)-1) | __round_mask(x, y))+1)
+#define round_up(x, y) ((((x) - 1) | __round_mask(x, y)) + 1)
 /* dup: include/linux/math.h:round_down */
 #define round_down(x, y) ((x) & ~__round_mask(x, y))
 /* dup: include/uapi/linux/const.h:__KERNEL_DIV_ROUND_UP */

@@ -86,7 +86,7 @@ static struct folio *lk_filemap_create(struct address_space *mapping, pgoff_t in
 		error = -ENOMEM;
 		if (folio) {
 			error = lk_filemap_add_folio(mapping, folio,
-						     index & ~(folio_nr_pages(folio) - 1), gfp, here);
+						     round_down(index, 1UL << order), gfp, here);
 			if (!error)
 				return folio;
 			folio_put(folio);

@@ -62,7 +62,7 @@ struct folio *lk_folio_alloc(gfp_t gfp, unsigned int order, const void *caller)
 static void lk_folio_free(struct folio *folio)
 {
 	if (folio->mapping)
-		lk_splat(LK_SPLAT_MODEL, "the last reference of a folio in the page cache was dropped");
+		lk_splat(LK_SPLAT_MODEL, "the last reference of a cached folio was dropped");
 	if (folio_test_locked(folio) || folio_test_writeback(folio))
 		lk_splat(LK_SPLAT_MODEL, "a folio was freed while locked or under writeback");
 	if (folio_test_private(folio))
@@ -93,12 +93,12 @@ struct page *lk_folio_page(struct folio *folio, unsigned long nr)
 static void lk_folio_check_live(struct folio *folio, const char *what)
 {
 	if (unlikely(atomic_read(&folio->lk_refs) <= 0))
-		lk_die(LK_DEATH_BUG, "%s on a freed folio (index %lu)", what, folio->index);
+		lk_die(LK_DEATH_BUG, "%s of a freed folio (index %lu)", what, folio->index);
 }
 
 void folio_get(struct folio *folio)
 {
-	lk_folio_check_live(folio, "folio_get()");
+	lk_folio_check_live(folio, "a reference taken");
 	atomic_inc(&folio->lk_refs);
 }
 
@@ -109,7 +109,7 @@ bool folio_try_get(struct folio *folio)
 
 void folio_put_refs(struct folio *folio, int refs)
 {
-	lk_folio_check_live(folio, "folio_put()");
+	lk_folio_check_live(folio, "a reference dropped");
 	if (atomic_sub_and_test(refs, &folio->lk_refs))
 		lk_folio_free(folio);
 }
@@ -156,7 +156,7 @@ static bool lk_try_folio(void *arg)
 
 void lk_folio_lock(struct folio *folio, const char *here)
 {
-	lk_folio_check_live(folio, "folio_lock()");
+	lk_folio_check_live(folio, "the lock taken");
 	lk_lock_before(&folio->dep_map, LK_EXCL, here);
 	lk_wait(LK_AT_FOLIO_LOCK, folio, lk_try_folio, folio, here);
 	folio->lk_owner = current;
@@ -165,7 +165,7 @@ void lk_folio_lock(struct folio *folio, const char *here)
 
 bool lk_folio_trylock(struct folio *folio, const char *here)
 {
-	lk_folio_check_live(folio, "folio_trylock()");
+	lk_folio_check_live(folio, "the lock tried");
 	lk_point(LK_AT_FOLIO_LOCK, folio);
 	if (!lk_try_folio(folio))
 		return false;
@@ -176,9 +176,9 @@ bool lk_folio_trylock(struct folio *folio, const char *here)
 
 void lk_folio_unlock(struct folio *folio, const char *here)
 {
-	lk_folio_check_live(folio, "folio_unlock()");
+	lk_folio_check_live(folio, "the lock released");
 	if (!folio_test_locked(folio)) {
-		lk_splat(LK_SPLAT_LOCK, "folio_unlock() at %s of a folio that is not locked (index %lu)",
+		lk_splat(LK_SPLAT_LOCK, "%s unlocks a folio that is not locked (index %lu)",
 			 here, folio->index);
 		return;
 	}
@@ -204,7 +204,7 @@ static bool lk_try_writeback(void *arg)
 void folio_wait_writeback(struct folio *folio)
 {
 	might_sleep();
-	lk_wait(LK_AT_WRITEBACK, folio, lk_try_writeback, folio, "folio_wait_writeback()");
+	lk_wait(LK_AT_WRITEBACK, folio, lk_try_writeback, folio, "the end of writeback");
 }
 
 /* As for a device that wants stable pages: the stricter of the two kinds. */
@@ -237,7 +237,8 @@ void lk_folio_check(void)
 	list_for_each_entry_safe(folio, next, &lk_folios_live, lk_list) {
 		if (folio->lk_serial <= lk_folio_base)
 			continue;
-		lk_splat(LK_SPLAT_LEAK, "leak: a folio of order %u, index %lu, %d references, allocated by %s",
+		lk_splat(LK_SPLAT_LEAK,
+			 "leak: folio of order %u, index %lu, %d references, from %s",
 			 folio->lk_order, folio->index, folio_ref_count(folio),
 			 lk_host_symbol(folio->lk_caller, name, sizeof(name)));
 		/* reported once; nobody may see its file any more */

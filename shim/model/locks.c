@@ -56,7 +56,7 @@ void lk_lock_before(const struct lockdep_map *map, enum lk_mode mode, const char
 
 	if (held) {
 		if (mode == LK_SHARED && held->mode == LK_SHARED) {
-			lk_splat(LK_SPLAT_LOCK, "recursion: %s taken at %s is already held, taken at %s",
+			lk_splat(LK_SPLAT_LOCK, "recursion: %s at %s is held already, taken at %s",
 				 map->name, here, held->here);
 			return;
 		}

@@ -34,11 +34,10 @@ static void lk_rcu_run(void)
 void rcu_read_lock(void)
 {
 	current->lk_rcu_depth++;
-	if (lk_hooks.rcu_read_lock) {
+	if (lk_hooks.rcu_read_lock)
 		lk_hooks.rcu_read_lock();
-	} else {
+	else
 		lk_rcu_readers++;
-	}
 	lk_point(LK_AT_RCU_LOCK, NULL);
 }
 
@@ -47,7 +46,7 @@ void rcu_read_unlock(void)
 	struct task_struct *tsk = current;
 
 	if (!tsk->lk_rcu_depth) {
-		lk_splat(LK_SPLAT_LOCK, "rcu_read_unlock() outside an RCU read section");
+		lk_splat(LK_SPLAT_LOCK, "an RCU read section ends that never began");
 		return;
 	}
 	tsk->lk_rcu_depth--;

@@ -57,19 +57,20 @@ static bool lk_seek_is_data(struct address_space *mapping, loff_t pos, loff_t *n
 
 loff_t lk_model_seek_hole_data(struct address_space *mapping, loff_t start, loff_t end, int whence)
 {
+	bool data = whence == SEEK_DATA;
 	loff_t pos = start, next;
 
 	if (end <= start)
 		return -ENXIO;
 	while (pos < end) {
-		if (lk_seek_is_data(mapping, pos, &next) == (whence == SEEK_DATA))
+		if (lk_seek_is_data(mapping, pos, &next) == data)
 			return pos;
 		/* the last page of the largest file ends where loff_t does */
 		if (next < pos)
 			break;
 		pos = next;
 	}
-	return whence == SEEK_DATA ? -ENXIO : end;
+	return data ? -ENXIO : end;
 }
 
 loff_t mapping_seek_hole_data(struct address_space *mapping, loff_t start, loff_t end, int whence)

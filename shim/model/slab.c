@@ -117,8 +117,8 @@ void kfree(const void *p)
 	if (!p)
 		return;
 	if (obj->magic != LK_OBJECT_LIVE)
-		lk_die(LK_DEATH_BUG, "kfree() of %p, which is %s", p,
-		       obj->magic == LK_OBJECT_DEAD ? "free already" : "no object");
+		lk_die(LK_DEATH_BUG, "freed: %p, which is %s", p,
+		       obj->magic == LK_OBJECT_DEAD ? "free already" : "no object of slab");
 	obj->magic = LK_OBJECT_DEAD;
 	lk_objects_enter();
 	list_del(&obj->list);

@@ -62,6 +62,7 @@ static void locks_expect(struct kunit *test, const char *a, const char *b)
 static void locks_right_order(struct kunit *test)
 {
 	struct lock_case *c = test->priv;
+	/* the file system's own */
 	spinlock_t fs;
 
 	spin_lock_init(&fs);
@@ -190,6 +191,7 @@ static void locks_sleep_in_rcu(struct kunit *test)
 static void locks_sleep_in_spinlock(struct kunit *test)
 {
 	struct lock_case *c = test->priv;
+	/* of nothing */
 	spinlock_t lock;
 
 	spin_lock_init(&lock);
@@ -243,4 +245,5 @@ static struct kunit_suite locks_suite = {
 	.exit = locks_exit,
 	.test_cases = locks_cases,
 };
+
 kunit_test_suites(&locks_suite);

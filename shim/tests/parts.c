@@ -189,4 +189,5 @@ static struct kunit_suite parts_suite = {
 	.name = "libkern_parts",
 	.test_cases = parts_cases,
 };
+
 kunit_test_suites(&parts_suite);

@@ -245,4 +245,5 @@ static struct kunit_suite seek_suite = {
 	.name = "libkern_seek",
 	.test_cases = seek_cases,
 };
+
 kunit_test_suites(&seek_suite);

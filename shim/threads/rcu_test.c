@@ -121,7 +121,7 @@ static void rcu_lookup_against_removal(struct kunit *test)
 
 struct rcu_count {
 	struct rw_semaphore sem;
-	spinlock_t lock;
+	spinlock_t lock;	/* guards spun */
 	unsigned long shared, spun;
 };
 
@@ -167,4 +167,5 @@ static struct kunit_suite rcu_suite = {
 	.name = "libkern_threads",
 	.test_cases = rcu_cases,
 };
+
 kunit_test_suites(&rcu_suite);

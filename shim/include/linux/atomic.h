@@ -13,21 +13,21 @@
 #define LK_ADD_FETCH(p, v)	(*(p) += (v))
 #endif
 
-#define LK_DEFINE_ATOMIC(pfx, type, val)				\
-static inline val pfx##_read(const type *v) { return READ_ONCE(v->counter); } \
-static inline void pfx##_set(type *v, val i) { WRITE_ONCE(v->counter, i); } \
-static inline val pfx##_add_return(val i, type *v) { return LK_ADD_FETCH(&v->counter, i); } \
-static inline val pfx##_sub_return(val i, type *v) { return LK_ADD_FETCH(&v->counter, -i); } \
-static inline void pfx##_add(val i, type *v) { (void)pfx##_add_return(i, v); } \
-static inline void pfx##_sub(val i, type *v) { (void)pfx##_sub_return(i, v); } \
-static inline void pfx##_inc(type *v) { pfx##_add(1, v); }		\
-static inline void pfx##_dec(type *v) { pfx##_sub(1, v); }		\
-static inline val pfx##_inc_return(type *v) { return pfx##_add_return(1, v); } \
-static inline val pfx##_dec_return(type *v) { return pfx##_sub_return(1, v); } \
-static inline bool pfx##_sub_and_test(val i, type *v) { return !pfx##_sub_return(i, v); } \
-static inline bool pfx##_dec_and_test(type *v) { return pfx##_sub_and_test(1, v); } \
-static inline bool pfx##_inc_and_test(type *v) { return !pfx##_add_return(1, v); } \
-static inline bool pfx##_add_unless(type *v, val a, val u)		\
+#define LK_DEFINE_ATOMIC(pfx, atype_t, val)				\
+static inline val pfx##_read(const atype_t *v) { return READ_ONCE(v->counter); } \
+static inline void pfx##_set(atype_t *v, val i) { WRITE_ONCE(v->counter, i); } \
+static inline val pfx##_add_return(val i, atype_t *v) { return LK_ADD_FETCH(&v->counter, i); } \
+static inline val pfx##_sub_return(val i, atype_t *v) { return LK_ADD_FETCH(&v->counter, -i); } \
+static inline void pfx##_add(val i, atype_t *v) { (void)pfx##_add_return(i, v); } \
+static inline void pfx##_sub(val i, atype_t *v) { (void)pfx##_sub_return(i, v); } \
+static inline void pfx##_inc(atype_t *v) { pfx##_add(1, v); }		\
+static inline void pfx##_dec(atype_t *v) { pfx##_sub(1, v); }		\
+static inline val pfx##_inc_return(atype_t *v) { return pfx##_add_return(1, v); } \
+static inline val pfx##_dec_return(atype_t *v) { return pfx##_sub_return(1, v); } \
+static inline bool pfx##_sub_and_test(val i, atype_t *v) { return !pfx##_sub_return(i, v); } \
+static inline bool pfx##_dec_and_test(atype_t *v) { return pfx##_sub_and_test(1, v); } \
+static inline bool pfx##_inc_and_test(atype_t *v) { return !pfx##_add_return(1, v); } \
+static inline bool pfx##_add_unless(atype_t *v, val a, val u)		\
 {									\
 	val c = pfx##_read(v);						\
 									\
@@ -37,7 +37,7 @@ static inline bool pfx##_add_unless(type *v, val a, val u)		\
 			return true;					\
 	return false;							\
 }									\
-static inline bool pfx##_inc_not_zero(type *v) { return pfx##_add_unless(v, 1, 0); }
+static inline bool pfx##_inc_not_zero(atype_t *v) { return pfx##_add_unless(v, 1, 0); }
 
 LK_DEFINE_ATOMIC(atomic, atomic_t, int)
 LK_DEFINE_ATOMIC(atomic64, atomic64_t, s64)

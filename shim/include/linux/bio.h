@@ -32,10 +32,26 @@ static inline bool lk_bio_folio(struct folio_iter *fi, struct bio *bio)
 #define bio_for_each_folio_all(fi, bio) \
 	for ((fi).lk_i = 0; lk_bio_folio(&(fi), (bio)); (fi).lk_i++)
 
-static inline unsigned int bio_max_segs(unsigned int n) { return n < BIO_MAX_VECS ? n : BIO_MAX_VECS; }
-static inline sector_t bio_sectors(const struct bio *bio) { return bio->bi_iter.bi_size >> SECTOR_SHIFT; }
-static inline sector_t bio_end_sector(const struct bio *bio) { return bio->bi_iter.bi_sector + bio_sectors(bio); }
-static inline bool bio_flagged(const struct bio *bio, unsigned int bit) { return bio->bi_flags & (1u << bit); }
+static inline unsigned int bio_max_segs(unsigned int n)
+{
+	return n < BIO_MAX_VECS ? n : BIO_MAX_VECS;
+}
+
+static inline sector_t bio_sectors(const struct bio *bio)
+{
+	return bio->bi_iter.bi_size >> SECTOR_SHIFT;
+}
+
+static inline sector_t bio_end_sector(const struct bio *bio)
+{
+	return bio->bi_iter.bi_sector + bio_sectors(bio);
+}
+
+static inline bool bio_flagged(const struct bio *bio, unsigned int bit)
+{
+	return bio->bi_flags & (1u << bit);
+}
+
 static inline void bio_set_flag(struct bio *bio, unsigned int bit) { bio->bi_flags |= 1u << bit; }
 static inline unsigned int bio_op(const struct bio *bio) { return bio->bi_opf & REQ_OP_MASK; }
 static inline void bio_get(struct bio *bio) { bio->lk_refs++; }

@@ -12,7 +12,8 @@
  * clang do not promise: check what is constant, let the rest be.
  */
 #define BUILD_BUG_ON_MSG(cond, msg)	((void)(cond))
-#define BUILD_BUG_ON(cond)		((void)sizeof(char[1 - 2 * !!(__builtin_constant_p(cond) ? (cond) : 0)]))
+#define BUILD_BUG_ON(cond) \
+	((void)sizeof(char[1 - 2 * !!(__builtin_constant_p(cond) ? (cond) : 0)]))
 #define BUILD_BUG()			((void)0)
 #define static_assert(expr, ...)	_Static_assert(expr, "" #expr)
 #define compiletime_assert(cond, msg)	((void)(cond))

@@ -36,7 +36,8 @@
 #define GFP_USER		(GFP_KERNEL | __GFP_HARDWALL)
 #define GFP_HIGHUSER		(GFP_USER | __GFP_HIGHMEM)
 #define GFP_HIGHUSER_MOVABLE	(GFP_HIGHUSER | __GFP_MOVABLE)
-#define GFP_RECLAIM_MASK	(GFP_KERNEL | __GFP_NOWARN | __GFP_NOFAIL | __GFP_NORETRY | __GFP_MEMALLOC)
+#define GFP_RECLAIM_MASK	(GFP_KERNEL | __GFP_NOWARN | __GFP_NOFAIL | __GFP_NORETRY | \
+				 __GFP_MEMALLOC)
 static inline bool gfpflags_allow_blocking(gfp_t gfp) { return gfp & __GFP_DIRECT_RECLAIM; }
 
 #endif

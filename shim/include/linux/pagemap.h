@@ -108,9 +108,21 @@ static inline void mapping_set_folio_min_order(struct address_space *mapping, un
 	mapping_set_folio_order_range(mapping, min, MAX_PAGECACHE_ORDER);
 }
 
-static inline unsigned int mapping_min_folio_order(const struct address_space *m) { return m->lk_min_order; }
-static inline unsigned int mapping_max_folio_order(const struct address_space *m) { return m->lk_max_order; }
-static inline bool mapping_large_folio_support(const struct address_space *m) { return m->lk_max_order > 0; }
+static inline unsigned int mapping_min_folio_order(const struct address_space *m)
+{
+	return m->lk_min_order;
+}
+
+static inline unsigned int mapping_max_folio_order(const struct address_space *m)
+{
+	return m->lk_max_order;
+}
+
+static inline bool mapping_large_folio_support(const struct address_space *m)
+{
+	return m->lk_max_order > 0;
+}
+
 static inline size_t mapping_max_folio_size(const struct address_space *mapping)
 {
 	return PAGE_SIZE << mapping->lk_max_order;
@@ -205,7 +217,11 @@ static inline size_t readahead_length(struct readahead_control *rac)
 }
 
 static inline unsigned int readahead_count(struct readahead_control *rac) { return rac->_nr_pages; }
-static inline struct inode *readahead_inode(struct readahead_control *rac) { return rac->mapping->host; }
+static inline struct inode *readahead_inode(struct readahead_control *rac)
+{
+	return rac->mapping->host;
+}
+
 struct folio *readahead_folio(struct readahead_control *rac);
 
 struct folio_batch;

@@ -36,6 +36,7 @@ static inline struct task_struct *lk_current(void)
 {
 	return lk_hooks.current_task ? lk_hooks.current_task() : &lk_init_task;
 }
+
 #define current			lk_current()
 
 void lk_cond_resched(const char *here);

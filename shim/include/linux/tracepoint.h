@@ -15,6 +15,7 @@
 #define DEFINE_EVENT(cls, name, proto, args...)	static inline void trace_##name(proto) { }
 #define TRACE_EVENT(name, proto, args...)	static inline void trace_##name(proto) { }
 #define TRACE_EVENT_CONDITION(name, proto, args...)	static inline void trace_##name(proto) { }
-#define DEFINE_EVENT_CONDITION(cls, name, proto, args...)	static inline void trace_##name(proto) { }
+#define DEFINE_EVENT_CONDITION(cls, name, proto, args...) \
+	static inline void trace_##name(proto) { }
 
 #endif

@@ -47,8 +47,14 @@ static inline int balance_dirty_pages_ratelimited_flags(struct address_space *ma
 	(void)flags;
 	return 0;
 }
+
 static inline void balance_dirty_pages_ratelimited(struct address_space *mapping) { (void)mapping; }
-static inline void wbc_init_bio(struct writeback_control *wbc, struct bio *bio) { (void)wbc; (void)bio; }
+static inline void wbc_init_bio(struct writeback_control *wbc, struct bio *bio)
+{
+	(void)wbc;
+	(void)bio;
+}
+
 #define wbc_account_cgroup_owner(wbc, what, bytes)	((void)(wbc), (void)(what), (void)(bytes))
 #define bio_clone_blkg_association(to, from)		((void)(to), (void)(from))
 
