@@ -273,7 +273,8 @@ bool filemap_dirty_folio(struct address_space *mapping, struct folio *folio)
 		return false;
 	xas_lock_irq(&xas);
 	if (folio->mapping) {
-		WARN_ON_ONCE(!folio_test_uptodate(folio));
+		/* private data may stand for blocks that are */
+		WARN_ON_ONCE(!folio_test_private(folio) && !folio_test_uptodate(folio));
 		xas_load(&xas);
 		xas_set_mark(&xas, PAGECACHE_TAG_DIRTY);
 	}
