@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ int child_output = -1;
 static bool in_child;
 static bool in_param;	/* since the case began there was one */
 static bool worn;	/* LeakSanitizer would name old leaks again */
+static bool no_leaks;	/* LeakSanitizer does not work here */
 static struct timespec began;
 
 /* There where the program was built with them. */
@@ -208,6 +210,33 @@ static bool put_splats(void)
 	return true;
 }
 
+/**
+ * leaks_init() - find out whether LeakSanitizer works here
+ *
+ * It ends a process that is traced (gdb, strace) or may not trace (some
+ * containers), which would look like a failure of every case.
+ */
+void leaks_init(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	if (!__lsan_do_recoverable_leak_check)
+		return;
+	pid = fork();
+	if (!pid) {
+		dup2(child_output, STDERR_FILENO);
+		__lsan_do_recoverable_leak_check();
+		_exit(CHILD_OK);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid > 0 && status == CHILD_OK)
+		return;
+	no_leaks = true;
+	fprintf(stderr, "libkern: LeakSanitizer does not work here, and is not asked\n");
+}
+
 /*
  * LeakSanitizer stops the world, so it is asked once per case, not per
  * parameter; and it names old leaks again, so after one the parent goes on in
@@ -215,7 +244,7 @@ static bool put_splats(void)
  */
 static void check_leaks(void)
 {
-	if (!worn && __lsan_do_recoverable_leak_check &&
+	if (!no_leaks && !worn && __lsan_do_recoverable_leak_check &&
 	    __lsan_do_recoverable_leak_check())
 		worn = true;
 }

@@ -55,6 +55,7 @@ void parent_init(void)
 		perror("libkern: memfd");
 		finish(EXIT_UNTESTED);
 	}
+	leaks_init();
 }
 
 static double now_ms(void)

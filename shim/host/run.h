@@ -98,6 +98,7 @@ extern int ring_bell[2];	/* a pipe; its end tells of the child's */
 /* child.c */
 void child_run(unsigned int suite, unsigned int first_case,
 	       unsigned int first_param) __attribute__((noreturn));
+void leaks_init(void);
 extern int child_output;	/* memfd that stands for stdout and stderr */
 bool under_asan(void);
 
