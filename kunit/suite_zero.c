@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iomap_delalloc_zero: zeroing and unsharing.
+ *
+ * Both write through the page cache as write(2) does, but their callers hold
+ * invalidate_lock for writing all the while. Where the caller of the release
+ * takes the lock, it must not do so here; trees in which the release takes it
+ * are called without.
+ *
+ * Kills: "zero-hole-written" (a hole counted as zeroed), "release-no-assert".
+ */
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+
+#include <compat.h>
+
+#include "sweep.h"
+
+#define ZERO_BITS	(PAGE_SHIFT - 1)
+
+static void zero_lock(struct fixture *f)
+{
+	inode_lock(f->w.inode);
+	if (!LK_RELEASE_LOCKS) {
+		f->fs.outer_lock = true;
+		filemap_invalidate_lock(f->w.inode->i_mapping);
+	}
+}
+
+static void zero_unlock(struct fixture *f)
+{
+	if (!LK_RELEASE_LOCKS) {
+		filemap_invalidate_unlock(f->w.inode->i_mapping);
+		f->fs.outer_lock = false;
+	}
+	inode_unlock(f->w.inode);
+}
+
+static bool zero_build(struct fixture *f, const char *layout,
+		       const char *extents)
+{
+	if (!fx_parsed(f, ZERO_BITS, 4 * PAGE_SIZE, layout, extents))
+		return false;
+	recfs_reset(&f->fs);
+	f->fs.end = fx_end_short_write;
+	return true;
+}
+
+/* Expect no punch: nothing was reserved. Expect dirty blocks to reach the disk. */
+static void zero_range(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	long long from, len;
+	int err;
+
+	for (from = 0; from < 2 * PAGE_SIZE; from += PAGE_SIZE / 4 + 1) {
+		for (len = 1; len < PAGE_SIZE; len += PAGE_SIZE / 4) {
+			if (!zero_build(f, "[DC]..[CD]<..>", "dddduu.."))
+				return;
+			zero_lock(f);
+			err = compat_zero_range(f->w.inode, f->s.base + from,
+						len, NULL, &recfs_iomap_ops);
+			zero_unlock(f);
+			KUNIT_EXPECT_EQ(test, err, 0);
+			KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
+			fx_writeback_holds(f);
+		}
+	}
+}
+
+/*
+ * A filesystem that reserves for zeroing too, and a folio that cannot be had:
+ * expect the reservation to go back, under the lock that is held already.
+ */
+static void zero_range_short(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int page;
+	int err;
+
+	for (page = 0; page < 3; page++) {
+		if (!zero_build(f, "........", "."))
+			return;
+		f->fs.zero_reserves = true;
+		f->fs.get_folio_error = -ENOMEM;
+		f->fs.get_folio_pos = f->s.base + page * PAGE_SIZE;
+		zero_lock(f);
+		err = compat_zero_range(f->w.inode, f->s.base, 3 * PAGE_SIZE,
+					NULL, &recfs_iomap_ops);
+		zero_unlock(f);
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_GE(test, f->releases, 1U);
+		f->fs.get_folio_error = 0;
+		fx_writeback_holds(f);
+	}
+}
+
+/* Expect the rest of the last block to be zeroed in place. */
+static void truncate_page(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	bool did_zero = false;
+	int err;
+
+	if (!zero_build(f, "[DD]..[CD]..", "d"))
+		return;
+	zero_lock(f);
+	err = compat_truncate_page(f->w.inode, f->s.base + 5, &did_zero,
+				   &recfs_iomap_ops);
+	zero_unlock(f);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_TRUE(test, did_zero);
+	KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
+	fx_writeback_holds(f);
+}
+
+/* Expect shared blocks to become dirty, and nothing to go. */
+static void unshare(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	int err;
+
+	if (!world_bdev())
+		kunit_skip(test, "shared blocks cannot be read in this world");
+	if (!zero_build(f, "[DC]....[CD]", "wwwwddww"))
+		return;
+	f->fs.shared = true;
+	zero_lock(f);
+	err = compat_file_unshare(f->w.inode, f->s.base, 4 * PAGE_SIZE,
+				  &recfs_iomap_ops);
+	zero_unlock(f);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
+	fx_snapshot(f, &f->now);
+	KUNIT_EXPECT_TRUE(test, f->now.flags[0] & FX_DIRTY);
+	KUNIT_EXPECT_TRUE(test, f->now.flags[1] & FX_DIRTY);
+	KUNIT_EXPECT_TRUE(test, f->now.flags[3] & FX_DIRTY);
+	fx_writeback_holds(f);
+}
+
+static struct kunit_case zero_cases[] = {
+	KUNIT_CASE(zero_range),
+	KUNIT_CASE(zero_range_short),
+	KUNIT_CASE(truncate_page),
+	KUNIT_CASE(unshare),
+	{}
+};
+
+FX_SUITE(iomap_delalloc_zero, zero_cases);
