@@ -148,7 +148,7 @@ static loff_t seek_last_entry(struct inode *inode)
 }
 
 /*
- * Known finding last-folio: the tree computes the end of that entry, 2^63, in
+ * Known finding last_folio: the tree computes the end of that entry, 2^63, in
  * a loff_t, so that every position lies behind it. What it then returns:
  */
 static loff_t seek_last_folio(struct inode *inode, loff_t entry, loff_t start, loff_t end,
@@ -231,9 +231,9 @@ static void seek_agrees(struct kunit *test)
 	snprintf(text, sizeof(text), "%u", SEEK_LAYOUTS);
 	lk_note("seek layouts", text);
 	if (findings)
-		kunit_skip(test, "known finding: last-folio");
+		kunit_skip(test, "known finding: last_folio");
 	if (g->where == SEEK_AT_END && sizeof(long) == sizeof(loff_t))
-		lk_note("finding: last-folio", "not in this tree");
+		lk_note("finding: last_folio", "not in this tree");
 }
 
 static struct kunit_case seek_cases[] = {
