@@ -163,9 +163,12 @@ void child_run(unsigned int suite, unsigned int first_case,
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, OUTPUT_LIMIT);
 	limit(RLIMIT_STACK, STACK_LIMIT);
-	/* ASan's shadow is far larger; the parent watches those children. */
+	/*
+	 * Not RLIMIT_AS, to which each thread's malloc() arena is 64 MiB.
+	 * ASan's shadow is far larger; the parent watches those children.
+	 */
 	if (options.mem_limit && !under_asan())
-		limit(RLIMIT_AS, (unsigned long long)options.mem_limit << 20);
+		limit(RLIMIT_DATA, (unsigned long long)options.mem_limit << 20);
 
 	lk_kunit_run(suite, first_case, first_param);
 	finish(CHILD_OK);

@@ -35,6 +35,7 @@ void suite_fail(struct suite *s, const char *why)
 /* Gives every case that has no result yet a failure. */
 static void fail_rest(struct suite *s, const char *why)
 {
+	char not_run[LK_SPLAT_TEXT + 80];
 	unsigned int i;
 
 	s->given_up = true;
@@ -52,8 +53,9 @@ static void fail_rest(struct suite *s, const char *why)
 		s->case_nr = i;
 		s->has_params = false;
 		leaf_begin(&s->leaf, s->name, lk_kunit_case_name(s->nr, i));
-		ktap_diag(&s->leaf, "not run: %s", why);
-		leaf_reason(&s->leaf, why);
+		snprintf(not_run, sizeof(not_run), "not run: %s", why);
+		ktap_diag(&s->leaf, "%s", not_run);
+		leaf_reason(&s->leaf, not_run);
 		suite_leaf_done(s, LK_FAIL, NULL);
 		suite_case_end(s, LK_FAIL, NULL);
 	}

@@ -225,9 +225,10 @@ ok 1 selftest_good
 	def test_suites(self):
 		"""suite_init, suite_exit, init and exit that go wrong"""
 		out = {}
-		for name in ("init_error", "init_dies", "init_warns", "exit_dies",
-			     "exit_warns", "exit_once", "case_init",
-			     "case_throw", "case_exit"):
+		for name in ("init_error", "init_dies", "init_hangs",
+			     "init_warns", "exit_dies", "exit_warns",
+			     "exit_once", "case_init", "case_throw",
+			     "case_exit"):
 			suite = "selftest_%s_suite" % name
 			run = out[name] = Run("--filter", suite)
 			with self.subTest(suite=suite):
@@ -236,7 +237,8 @@ ok 1 selftest_good
 				self.assertIn("\nnot ok 1 %s\n" % suite, run.out)
 		self.assertIn("    # selftest_init_error_suite: failed to "
 			      "initialize (-19)\n", out["init_error"].out)
-		for name in ("init_error", "init_dies"):
+		self.assertEqual(out["init_hangs"].results[0]["death"], "hang")
+		for name in ("init_error", "init_dies", "init_hangs"):
 			self.assertNotIn("# Subtest", out[name].out)
 			self.assertEqual(out[name].summary["fail"], 1)
 			self.assertEqual(out[name].results[0]["case"], None)
@@ -252,6 +254,21 @@ ok 1 selftest_good
 				    ("case_exit", "left its exit early")):
 			self.assertEqual(out[name].summary["fail"], 2)
 			self.assertEqual(out[name].out.count(words), 2)
+
+	def test_init_again(self):
+		"""A suite_init that fails in the second child: plan adds up"""
+		with tempfile.TemporaryDirectory() as where:
+			run = Run("--filter", "selftest_init_once_suite",
+				  "--scratch=%s/once" % where)
+		self.assertEqual([(r["case"], r["param"], r["status"])
+				  for r in run.results], [
+			("passes", None, "pass"), ("dies_at_1", "param-0", "pass"),
+			("dies_at_1", "param-1", "fail"),
+			("dies_at_1", "remaining parameters", "fail"),
+			("passes", None, "fail")])
+		self.assertEqual(run.results[-1]["reason"],
+				 "not run: failed to initialize (-17)")
+		self.assertEqual(check_plan(run.out), [])
 
 	def test_resource(self):
 		"""Resources (their assertions are in the suite)"""
