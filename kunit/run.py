@@ -121,14 +121,17 @@ def execute(binary, args, real, *more, stdout=None):
 	reader, writer = os.pipe()
 	with os.fdopen(reader, encoding="utf-8", errors="replace") as stream:
 		try:
-			child = proc.start(words + ["--result-fd", str(writer)],
-					   pass_fds=(writer,), stdout=stdout)
+			with proc.running(words + ["--result-fd", str(writer)],
+					  pass_fds=(writer,),
+					  stdout=stdout) as child:
+				os.close(writer)
+				writer = None
+				for line in stream:
+					results.take(line)
+				status = child.wait()
 		finally:
-			os.close(writer)
-		with child:
-			for line in stream:
-				results.take(line)
-			status = child.wait()
+			if writer is not None:
+				os.close(writer)
 	return status, results, time.monotonic() - begin
 
 

@@ -26,7 +26,8 @@ say = $(if $(filter 1,$(V)),,@echo "  $(1)$(if $(TAG), [$(TAG)])";)
 
 # --- flags -----------------------------------------------------------------
 
-# -O1 against -O2: see the figures in Documentation/building.rst.
+# buffered-io.c with its link and then the suites, in seconds on two cores:
+# -O0 0.19 + 1.31, -O1 0.6 + 0.40, -O2 0.53 + 0.43. So -O2, as the kernel.
 OPT ?= -O2
 comma := ,
 arch := -m$(BITS) $(OPT) -g -fno-omit-frame-pointer -pthread

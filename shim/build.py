@@ -107,24 +107,27 @@ class Build:
 		       if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CC",
 				       "CFLAGS", "OPT", "OUT", "OBJ", "W", "V")}
 		env["LC_ALL"] = "C"
+		said = []
 		try:
-			child = proc.start(argv, env=env, stdout=proc.PIPE,
-					   stderr=proc.STDOUT, text=True,
-					   errors="surrogateescape")
+			with proc.running(argv, env=env, stdout=proc.PIPE,
+					  stderr=proc.STDOUT, text=True,
+					  errors="surrogateescape") as child:
+				for line in child.stdout:
+					said.append(line.rstrip("\n"))
+					self._show(line)
 		except FileNotFoundError:
 			raise Stop(UNTESTABLE, "make is missing: run apt-get "
 				   "install make") from None
-		said = []
-		with child:
-			for line in child.stdout:
-				said.append(line.rstrip("\n"))
-				if not (_PROGRESS.match(line) and
-					self.options.quiet) and \
-				   not line.startswith("make: Nothing"):
-					sys.stderr.write(line)
-					sys.stderr.flush()
 		if child.returncode:
 			raise Stop(UNTESTABLE, self.diagnose(said))
+
+	def _show(self, line):
+		"""Pass on a line of make, but for progress under --quiet."""
+		if line.startswith("make: Nothing") or \
+		   self.options.quiet and _PROGRESS.match(line):
+			return
+		sys.stderr.write(line)
+		sys.stderr.flush()
 
 	def _original(self, path):
 		"""@path as a person knows it: in the tree or in the checkout."""

@@ -73,6 +73,25 @@ def _signal(pid, signum):
 		os.kill(pid, signum)
 
 
+@contextlib.contextmanager
+def running(argv, **kwargs):
+	"""start() for a with statement that an interruption leaves at once.
+
+	Popen's own would first wait for the child to end by itself.
+	"""
+	child = start(argv, **kwargs)
+	try:
+		yield child
+	except BaseException:
+		kill_all()
+		raise
+	finally:
+		for stream in (child.stdout, child.stderr):
+			if stream:
+				stream.close()
+	child.wait()
+
+
 def start(argv, **kwargs):
 	"""Popen in a session of its own, its input from /dev/null."""
 	kwargs.setdefault("stdin", subprocess.DEVNULL)
@@ -81,7 +100,7 @@ def start(argv, **kwargs):
 
 def output(argv, **kwargs):
 	"""Run @argv; (exit status, stdout text, stderr text)."""
-	with start(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-		   text=True, errors="surrogateescape", **kwargs) as child:
+	with running(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+		     text=True, errors="surrogateescape", **kwargs) as child:
 		out, err = child.communicate()
 		return child.returncode, out, err

@@ -126,6 +126,22 @@ def inside(function, find, occurrence=0, **operator):
 	return Rule(fields, "test").apply
 
 
+def processes(word):
+	"""The processes that have @word in their environment or arguments."""
+	found = []
+	for pid in filter(str.isdigit, os.listdir("/proc")):
+		try:
+			text = b""
+			for name in ("cmdline", "environ"):
+				with open("/proc/%s/%s" % (pid, name), "rb") as s:
+					text += s.read()
+		except OSError:
+			continue
+		if word.encode() in text and int(pid) != os.getpid():
+			found.append(int(pid))
+	return found
+
+
 class Case(unittest.TestCase):
 	"""A test with a scratch directory and readable failures."""
 

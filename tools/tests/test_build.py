@@ -11,7 +11,7 @@ import time
 
 from tests import trees
 from tests.support import (Case, CC, LIBKERN, Result, checksum, debian, edit,
-			   environment, inside, libkern, swap)
+			   environment, inside, libkern, processes, swap)
 
 BUFFERED = trees.BUFFERED
 
@@ -30,22 +30,6 @@ def stamps(out):
 			path = os.path.join(parent, name)
 			if name != "lock":
 				found[path] = os.lstat(path).st_mtime_ns
-	return found
-
-
-def processes(word):
-	"""The processes that have @word in their environment or arguments."""
-	found = []
-	for pid in filter(str.isdigit, os.listdir("/proc")):
-		try:
-			text = b""
-			for name in ("cmdline", "environ"):
-				with open("/proc/%s/%s" % (pid, name), "rb") as s:
-					text += s.read()
-		except OSError:
-			continue
-		if word.encode() in text and int(pid) != os.getpid():
-			found.append(int(pid))
 	return found
 
 
@@ -232,7 +216,11 @@ class Interrupted(Case):
 				os.killpg(child.pid, signum)
 			else:
 				child.send_signal(signum)
-			out, err = child.communicate(timeout=30)
+			try:
+				out, err = child.communicate(timeout=20)
+			except subprocess.TimeoutExpired:
+				child.kill()
+				raise
 		done = subprocess.CompletedProcess([], child.returncode, out, err)
 		self.ends(Result(done), 130, "interrupted")
 		self.assertEqual(processes(tag), [], "children left")

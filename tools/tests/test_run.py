@@ -5,10 +5,13 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 
-from tests.support import (Case, CC, ROOT, checksum, debian, libkern)
+from tests import trees
+from tests.support import (Case, CC, LIBKERN, ROOT, checksum, debian,
+			   environment, libkern, processes)
 
 MUTANT = "release-forgets-tail"
 COUNTS = r"(?m)^libkern: (\d+) passed, (\d+) failed, (\d+) skipped" \
@@ -119,6 +122,45 @@ class Run(Case):
 		repeat = libkern(*words[1:], "--warnings", "e", cwd=ROOT)
 		self.assertEqual(repeat.status, 1, repeat)
 		self.assertIn(words[-1].split(".")[1], repeat.out)
+
+	def test_made_up_variants(self):
+		"""V3 and V3a run and pass: exported is not "the caller locks" """
+		for make in (trees.make_v3, trees.make_v3a):
+			tree = make(self.tree(make.__name__))
+			before = checksum(tree)
+			result = libkern("run", "--kdir", tree, "-o", self.out,
+					 "--cc", CC, "--quiet")
+			self.ends(result, 0)
+			self.assertEqual(self.counts(result)[1], 0)
+			self.assertEqual(checksum(tree), before)
+
+	def test_interrupted(self):
+		"""Ctrl-C while the suites run: 130, and nobody is left"""
+		self.run_it("--list", "--page-size", "64k")	# built before
+		words = [sys.executable, LIBKERN, "run", "--kdir", debian(), "-o",
+			 self.shared, "--cc", CC, "--quiet", "--warnings", "e",
+			 "--page-size", "64k"]
+		for signum, group in ((signal.SIGINT, True),
+				      (signal.SIGTERM, False)):
+			with subprocess.Popen(
+				words, stdout=subprocess.PIPE, text=True,
+				stderr=subprocess.PIPE, start_new_session=True,
+				env=environment(LIBKERN_TEST_TAG=self.scratch)
+				) as child:
+				self.assertEqual(child.stdout.readline(),
+						 "KTAP version 1\n")
+				if group:
+					os.killpg(child.pid, signum)
+				else:
+					child.send_signal(signum)
+				try:
+					_, err = child.communicate(timeout=20)
+				except subprocess.TimeoutExpired:
+					child.kill()
+					raise
+			self.assertEqual(child.returncode, 130, err)
+			self.assertEqual(processes("LIBKERN_TEST_TAG=" +
+						   self.scratch), [])
 
 	def test_mutants_of_other_trees(self):
 		"""Unknown mutants are usage; those of other trees say why"""
