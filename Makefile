@@ -37,7 +37,7 @@ build: python
 	@$(LIBKERN) build $(flags) $(variant)
 
 run: python
-	@$(LIBKERN) run $(flags) $(variant) $(GLOB)
+	@$(LIBKERN) run $(flags) $(variant) $(if $(GLOB),"$(GLOB)")
 
 bench: python
 	@$(LIBKERN) bench $(flags) $(variant)
