@@ -63,12 +63,6 @@ class Good(Case):
 			    if line.startswith("  CC ")]
 		self.assertEqual(compiled, [BUFFERED])
 
-	def test_fourfold(self):
-		"""V3 and V3a build too"""
-		for make in (trees.make_v3, trees.make_v3a):
-			tree = make(self.tree(make.__name__))
-			self.ends(built(tree, self.out), 0)
-
 	def test_two_at_once(self):
 		"""A busy build directory: the second waits and says so"""
 		tree = self.tree()
