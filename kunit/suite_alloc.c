@@ -5,7 +5,7 @@
  * Each allocation that may fail fails once. Whatever the write then returns, its
  * reservation must go back as far as it was not used.
  *
- * Kills: "write-begin-error-dropped" (a failed write_begin taken for success).
+ * Kills: "end-not-called" (a mapping of which nothing was used does not end).
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

@@ -8,8 +8,8 @@
  * anything goes at all; later that is the filesystem's work, for which iomap
  * offers iomap_last_written_block().
  *
- * Kills: "last-written-down" (round_up for round_down and back), "entry-length"
- * (end from pos + written), "entry-type", "entry-new", "entry-complete".
+ * Kills: "written-block-down", "written-nothing-up" in every tree; "entry-type",
+ * "entry-new", "entry-end-down" where the tree decides.
  */
 #include <linux/fs.h>
 #include <linux/iomap.h>

@@ -6,7 +6,7 @@
  * and leaves the rest. So whatever lies under a range, the same bytes must be
  * punched, and only reservations may go.
  *
- * Kills: "punch-length" (the length of a punch one more or less), "punch-start".
+ * Kills: "punch-length", "release-tail-length" (a punch one byte too long).
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

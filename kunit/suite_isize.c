@@ -6,8 +6,8 @@
  * dirty or not, for writeback will never write it. So i_size takes part in every
  * comparison, and need not be aligned to anything.
  *
- * Kills: "isize-ignored" (scan to the end of the range), "isize-not-limited"
- * (max for min).
+ * Kills: "release-beyond-eof" (the scan goes on behind i_size),
+ * "punch-start-folio-end".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

@@ -4,7 +4,8 @@
  *
  * No kernel code runs here. Each case hands the oracle a release made up by
  * hand, right or wrong in one thing, and expects to hear of that thing only. The
- * same for known findings: whatever is not exactly the finding is a failure.
+ * same for known findings: whatever is not exactly the finding is a failure. So
+ * this suite kills faults of the judge, where the others kill those of the kernel.
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

@@ -6,7 +6,7 @@
  * where 32 bits end; round 2^43 and 2^44, where page numbers of 32-bit kernels
  * do; and as near to the largest file as a range can come.
  *
- * Kills: "ifs-punch-folio-offset", "scan-next-32bit" (with -m32).
+ * Kills: "ifs-punch-folio-offset", "punch-start-32bit".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

@@ -6,8 +6,8 @@
  * range may lie in one folio, begin in one and end in another, or cover several
  * with a hole and a shadow entry between them.
  *
- * Kills: "ifs-punch-last-block" (last_blk one less), "scan-punch-start-folio-end"
- * (the next punch begins at the end of the folio).
+ * Kills: "ifs-punch-last-block", "ifs-punch-first-block", "release-skips-data",
+ * "punch-start-folio-end" (the next punch begins at the end of the folio).
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

@@ -7,8 +7,8 @@
  * every class of i_size. A trial found that this many states kill every
  * one-line fault of the release that was tried. So it comes first.
  *
- * Kills: any of the mutants in tools/mutants/iomap.rules that is not about
- * write, entry or lock; for instance "scan-no-advance" or "isize-ignored".
+ * Kills: every mutant of the release in tools/mutants/iomap.rules that is not
+ * about locks, 32 bits or data that vanishes; for instance "scan-stops-at-gap".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

@@ -7,8 +7,8 @@
  * ->iomap_end. Without such an event no fresh reservation ever holds a dirty
  * block, and what must be kept would go untested.
  *
- * Kills: "write-end-short-as-full" (a short copy counted as all), "punch-dirty"
- * (the test of the dirty flag negated), "scan-hole-for-data".
+ * Kills: "punch-dirty" (clean folios kept, dirty ones punched), "end-not-called",
+ * "written-block-down".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

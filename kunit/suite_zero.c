@@ -7,7 +7,7 @@
  * takes the lock, it must not do so here; trees in which the release takes it
  * are called without.
  *
- * Kills: "zero-hole-written" (a hole counted as zeroed), "release-no-assert".
+ * Kills: "zero-nothing" (zeroing skips all mappings).
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
