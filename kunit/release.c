@@ -244,5 +244,5 @@ void fx_finding_done(struct fixture *f)
 	if (f->known)
 		kunit_skip(test, "known finding: " FINDING_EOF_BLOCK);
 	KUNIT_EXPECT_NE_MSG(test, f->right, 0U, "nothing was judged");
-	world_note(FINDING_EOF_BLOCK, "not in this tree");
+	world_note("finding: " FINDING_EOF_BLOCK, "not in this tree");
 }
