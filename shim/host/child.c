@@ -31,26 +31,37 @@ static bool no_leaks;	/* LeakSanitizer does not work here */
 static struct timespec began;
 
 /* There where the program was built with them. */
-extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
-extern void __asan_init(void) __attribute__((weak));
-extern void __tsan_init(void) __attribute__((weak));
-extern void __gcov_dump(void) __attribute__((weak));
-extern void __gcov_exit(void) __attribute__((weak));
+#pragma weak __lsan_do_recoverable_leak_check
+#pragma weak __asan_init
+#pragma weak __tsan_init
+#pragma weak __gcov_dump
+#pragma weak __gcov_exit
+int __lsan_do_recoverable_leak_check(void);
+void __asan_init(void);
+void __tsan_init(void);
+void __gcov_dump(void);
+void __gcov_exit(void);
 
 /* Reports end the child, and leaks are asked for by us. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-	return "exitcode=99:abort_on_error=0:allocator_may_return_null=1:"
-	       "print_legend=0:malloc_context_size=8:leak_check_at_exit=0:"
-	       "detect_stack_use_after_return=0";
+	return "exitcode=99\n"
+	       "abort_on_error=0\n"
+	       "allocator_may_return_null=1\n"
+	       "print_legend=0\n"
+	       "malloc_context_size=8\n"
+	       "detect_stack_use_after_return=0\n"
+	       "leak_check_at_exit=0\n";
 }
 
 const char *__ubsan_default_options(void);
 const char *__ubsan_default_options(void)
 {
-	return "print_stacktrace=1:halt_on_error=1:exitcode=99:"
-	       "abort_on_error=0:leak_check_at_exit=0";
+	return "print_stacktrace=1\n"
+	       "halt_on_error=1\n"
+	       "exitcode=99\n"
+	       "abort_on_error=0\n";
 }
 
 bool under_asan(void)
@@ -79,16 +90,12 @@ static void crashed(int sig, siginfo_t *info, void *context)
 	uintptr_t at = (uintptr_t)info->si_addr, pc = 0, sp = 0;
 	char name[256], line[400];
 
-#if defined(__x86_64__) || defined(__i386__)
-	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
-
-#ifdef __x86_64__
-	pc = regs[REG_RIP];
-	sp = regs[REG_RSP];
-#else
-	pc = regs[REG_EIP];
-	sp = regs[REG_ESP];
-#endif
+#if defined(REG_RIP)
+	pc = ((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+	sp = ((ucontext_t *)context)->uc_mcontext.gregs[REG_RSP];
+#elif defined(REG_EIP)
+	pc = ((ucontext_t *)context)->uc_mcontext.gregs[REG_EIP];
+	sp = ((ucontext_t *)context)->uc_mcontext.gregs[REG_ESP];
 #endif
 	if (sig == SIGQUIT)
 		snprintf(line, sizeof(line), "hangs\n");

@@ -111,6 +111,7 @@ static void case_died(struct suite *s)
 
 /**
  * suite_died() - a child has ended before the suite has
+ * @s: the suite
  * @death: what of, as far as the wait status tells
  */
 void suite_died(struct suite *s, const struct death *death)

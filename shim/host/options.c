@@ -150,6 +150,8 @@ static bool takes_value(const char *name)
 
 /**
  * options_parse() - fill in @options
+ * @argc: as main() has it
+ * @argv: as main() has it; must stay
  *
  * Return: 0; 1 when only the usage was wanted; -1 when the line makes no sense.
  */

@@ -233,6 +233,9 @@ bool suite_ended(struct suite *s)
 
 /**
  * suite_next() - where a further child should begin
+ * @s: the suite
+ * @first_case: set to the number of the case
+ * @first_param: set to that of its parameter
  *
  * Return: false when none is needed: all cases have their result and
  * suite_exit, where there is one, has run.
@@ -253,6 +256,7 @@ bool suite_next(struct suite *s, unsigned int *first_case,
 
 /**
  * suite_end() - print the suite's own result and forget it
+ * @s: the suite
  */
 void suite_end(struct suite *s)
 {
@@ -274,6 +278,7 @@ void suite_end(struct suite *s)
 
 /**
  * suite_interrupted() - say on stderr what of the suite did not run
+ * @s: the suite, which is forgotten
  */
 void suite_interrupted(struct suite *s)
 {

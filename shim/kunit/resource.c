@@ -171,6 +171,7 @@ int kunit_destroy_named_resource(struct kunit *test, const char *name)
 
 /**
  * kunit_cleanup() - let go of all that a case still owns, newest first
+ * @test: the case
  *
  * What is freed may remove older resources in its turn.
  */

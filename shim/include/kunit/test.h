@@ -150,6 +150,8 @@ static inline void *kunit_kcalloc(struct kunit *test, size_t n, size_t size,
 
 /**
  * kunit_mark_skipped() - report the case as skipped, and go on
+ * @test: the case
+ * @fmt: printf format: the reason, on one line
  *
  * In the kernel this also turns a case that has failed already into a skip.
  * Not here: a failure that was seen is reported.
@@ -159,6 +161,8 @@ static inline void *kunit_kcalloc(struct kunit *test, size_t n, size_t size,
 
 /**
  * kunit_skip() - report the case as skipped, and leave it
+ * @test: the case
+ * @fmt: printf format: the reason, on one line
  *
  * A case that has failed already stays failed, but is left all the same.
  */

@@ -60,11 +60,16 @@ void lk_kunit_run(unsigned int suite, unsigned int first_case,
 
 /**
  * lk_run_wanted() - does the filter let a case through?
+ * @suite: number of its suite
+ * @nr: its own
  */
 int lk_run_wanted(unsigned int suite, unsigned int nr);
 
 /**
  * lk_run_event() - tell how far the suite has come
+ * @event: what happens
+ * @number: see &enum lk_event
+ * @text: likewise, or NULL
  */
 void lk_run_event(enum lk_event event, int number, const char *text);
 
@@ -85,6 +90,8 @@ void lk_run_message(int level, int failed, const char *text);
 
 /**
  * lk_run_try() - call a function that may leave through lk_run_throw()
+ * @fn: the function
+ * @context: passed to it
  *
  * Return: 0 when @fn came back by itself, 1 when it threw.
  */
@@ -95,7 +102,7 @@ int lk_run_try(void (*fn)(void *context), void *context);
  *
  * In a thread that lk_run_try() does not run in, ends that thread.
  */
-void lk_run_throw(void) __attribute__((noreturn));
+_Noreturn void lk_run_throw(void);
 
 /* One lock for the runtime's own lists, unknown to the lock models. */
 void lk_run_lock(void);
