@@ -9,7 +9,8 @@
  * the other end of the number line. Each case here states the very calls that
  * come of it; see Documentation/findings/last_folio.rst.
  *
- * Kills: "release-drops-seek-check", "scan-never-punches" inside the finding.
+ * Kills: "release-forgets-tail"; inside the finding "release-tail-length",
+ * "release-seek-error" and "scan-stops-at-gap", one for each of its cases.
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
