@@ -3,9 +3,10 @@
 
 Every entry in shim/dup names its source in a comment that begins
 "dup: FILE:SYMBOL", or "dup: FILE:SYMBOL when FACTS" where only some trees
-have it, or FILE|FILE where it moved. SYMBOL may be a pattern like PF_*. The entry's own tokens are then compared with those of SYMBOL in the
-tree: macros, enum constants, structs and their fields, typedefs, prototypes
-and inline functions.
+have it, or FILE|FILE where it moved. SYMBOL may be a pattern like PF_*. The
+entry's own tokens are then compared with those of SYMBOL in the tree: macros,
+enum constants, structs and their fields, typedefs, prototypes and inline
+functions.
 """
 
 import argparse
