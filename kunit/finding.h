@@ -12,6 +12,8 @@
 
 /* The last punch begins at i_size, in the middle of a block that is kept. */
 #define FINDING_EOF_BLOCK	"eof_block"
+/* A copy of no bytes dirties the block in which it would have begun. */
+#define FINDING_ZERO_COPY	"zero_copy"
 
 int finding_eof_block(const struct scenario *s, int dirty_per_block,
 		      unsigned int *block);

@@ -64,6 +64,9 @@ void fx_exit(struct kunit *test)
 
 	if (!f)
 		return;
+	if (f->twice)
+		pr_debug("%s.%s: %u releases, %u blocks punched twice\n",
+			 fx_suite, test->name, f->releases, f->twice);
 	world_fail_alloc(0);
 	world_at_lookup(0, NULL, NULL);
 	recfs_reset(&f->fs);

@@ -69,8 +69,10 @@ enum fx_side {
  * @right: of these as the oracle wants
  * @known: of these exactly as the known finding says
  * @bad: anything else
+ * @twice: blocks punched more than once, in all releases
  * @ends: calls of ->iomap_end seen by fx_end_judged()
  * @cache_changes: something else changes the page cache during the release
+ * @dry: leave it to the case what the oracle has found
  * @passed_over: of these not judged, being for the case of the other side
  */
 struct fixture {
@@ -91,9 +93,11 @@ struct fixture {
 	unsigned int		known;
 	unsigned int		bad;
 	unsigned int		splats;
+	unsigned int		twice;
 	unsigned int		ends;
 	unsigned int		passed_over;
 	bool			cache_changes;
+	bool			dry;
 };
 
 /* fixture.c */
@@ -124,6 +128,7 @@ void fx_bad(struct fixture *f, const char *words);
 ssize_t fx_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at,
 		 bool seen);
 int fx_read_fault(struct fixture *f, unsigned int block);
+int fx_readahead(struct fixture *f, unsigned int block);
 int fx_write_fault(struct fixture *f, unsigned int block);
 int fx_drop(struct fixture *f, unsigned int block);
 int fx_writeback(struct fixture *f);

@@ -110,6 +110,36 @@ int fx_read_fault(struct fixture *f, unsigned int block)
 }
 
 /**
+ * fx_readahead() - the page of a block is read before anyone asks for it
+ * @f: the fixture
+ * @block: in the window
+ *
+ * Return: 0, or -EEXIST if it is cached already.
+ */
+int fx_readahead(struct fixture *f, unsigned int block)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+	pgoff_t index = scn_block_pos(&f->s, block) >> PAGE_SHIFT;
+	DEFINE_READAHEAD(rac, f->w.file, NULL, mapping, index);
+	struct folio *folio = folio_alloc(GFP_KERNEL, 0);
+	int err;
+
+	if (!folio)
+		return -ENOMEM;
+	filemap_invalidate_lock_shared(mapping);
+	err = filemap_add_folio(mapping, folio, index, GFP_KERNEL);
+	if (err) {
+		folio_put(folio);
+	} else {
+		/* Readahead gives this reference back and unlocks. */
+		rac._nr_pages = 1;
+		mapping->a_ops->readahead(&rac);
+	}
+	filemap_invalidate_unlock_shared(mapping);
+	return err;
+}
+
+/**
  * fx_write_fault() - a task writes mapped memory
  * @f: the fixture
  * @block: in the window; all blocks of its folio become dirty

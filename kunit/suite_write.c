@@ -37,6 +37,7 @@ static const struct write_event write_events[] = {
 	{ "write fault",		RECFS_AFTER_BEGIN, fx_write_fault },
 	{ "late write fault",		RECFS_BEFORE_END, fx_write_fault },
 	{ "read fault",			RECFS_AFTER_BEGIN, fx_read_fault },
+	{ "readahead",			RECFS_AFTER_BEGIN, fx_readahead },
 	{ "read fault and drop",	RECFS_BEFORE_END, fx_read_fault, fx_drop },
 	{ "write fault and writeback",	RECFS_BEFORE_END, fx_write_fault, write_flush },
 };
@@ -248,7 +249,54 @@ static void no_folio(struct kunit *test)
 	}
 }
 
+/*
+ * The source goes between the check and the copy, and the copy gets nothing at
+ * all into a folio that is uptodate. Nothing has been stored, so no block may
+ * be dirty; the folio's flag is set all the same, which is harmless. Trees whose
+ * ifs_set_range_dirty() does not look at the length mark the block in which the
+ * copy would have begun: known finding zero_copy. Expect exactly that block to
+ * be kept then.
+ */
+static void copy_of_nothing(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	const scn_pos bs = PAGE_SIZE / 4;
+	unsigned int b;
+	ssize_t ret;
+
+	if (!fx_parsed(f, PAGE_SHIFT - 2, 4 * PAGE_SIZE, "[CCCC]", "d"))
+		return;
+	ret = fx_store(f, f->s.base + bs + 1, 10, 0, false);
+	if (ret == -EOPNOTSUPP)
+		kunit_skip(test, "no source that goes between check and copy in this world");
+	KUNIT_EXPECT_EQ(test, ret, (ssize_t)-EFAULT);
+	fx_observe(f, &f->s);
+	f->before = f->now;
+	f->s.start = f->s.base;
+	f->s.end = f->s.base + 4 * bs;
+	KUNIT_EXPECT_EQ(test, f->s.isize, f->s.end);
+	f->dry = true;
+	fx_release(f);
+	f->dry = false;
+	/* Trees that track dirty folios take all that is uptodate for dirty. */
+	if (!f->v.nbad)
+		return;
+	for (b = 0; b < 4; b++)
+		KUNIT_EXPECT_EQ(test, f->fs.extent[b],
+				b == 1 ? SCN_DELALLOC : SCN_HOLE);
+	KUNIT_EXPECT_EQ(test, f->v.nbad, 1U);
+	KUNIT_EXPECT_EQ(test, f->v.bad[ORACLE_LEAKED], 1U);
+	KUNIT_EXPECT_EQ(test, f->fs.npunches, 3U);
+	f->fs.mapped = 0;
+	KUNIT_EXPECT_EQ(test, fx_writeback(f), 0);
+	KUNIT_EXPECT_EQ(test, f->fs.mapped, 1U);
+	KUNIT_EXPECT_EQ(test, f->fs.extent[1], SCN_WRITTEN);
+	if (!f->bad)
+		kunit_skip(test, "known finding: " FINDING_ZERO_COPY);
+}
+
 static struct kunit_case write_cases[] = {
+	KUNIT_CASE(copy_of_nothing),
 	KUNIT_CASE_PARAM(short_write, write_gen_params),
 	KUNIT_CASE_PARAM(short_write_eof_block, write_gen_params),
 	KUNIT_CASE_PARAM(no_folio, write_gen_params),

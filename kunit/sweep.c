@@ -216,7 +216,8 @@ bool sweep_layout(struct fixture *f, const struct sweep_geometry *g,
 	for (i = 0; i < places; i++) {
 		index = i << g->order;
 		if (i == 2) {
-			scn_add_shadow(s, index, 0);
+			scn_add_shadow(s, index, g->blkbits > PAGE_SHIFT ?
+				       g->blkbits - PAGE_SHIFT : 0);
 			continue;
 		}
 		if (fill(folio, 0, n) != SCN_ABSENT) {
