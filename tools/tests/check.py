@@ -68,7 +68,7 @@ def options(args, **flags):
 		  "verbose": False, "page_size": "4k", "m32": False,
 		  "sanitize": [], "cc": args.cc, "warnings": "e",
 		  "mutant": None, "glob": None, "list": False, "seek": "tree",
-		  "timeout": None, "json": None, "junit": None}
+		  "timeout": 15, "json": None, "junit": None}
 	values.update(flags)
 	if isinstance(values["sanitize"], str):
 		values["sanitize"] = values["sanitize"].split(",")
