@@ -56,6 +56,7 @@ static void last_store(struct fixture *f, unsigned int block, unsigned int n)
 	f->fs.building = true;
 	KUNIT_EXPECT_EQ(f->test, (ssize_t)len, fx_store(f, last_pos(block), len, len, true));
 	f->fs.building = false;
+	memset(f->s.cache + block, SCN_DIRTY, n);
 }
 
 static void last_read(struct fixture *f, unsigned int block)
@@ -63,23 +64,6 @@ static void last_read(struct fixture *f, unsigned int block)
 	f->fs.building = true;
 	KUNIT_EXPECT_EQ(f->test, 0, fx_read_fault(f, block));
 	f->fs.building = false;
-}
-
-/* Release blocks [from, to); how many punches there were. */
-static unsigned int last_release(struct fixture *f, unsigned int from, unsigned int to)
-{
-	struct iomap iomap = {
-		.type	= IOMAP_DELALLOC,
-		.flags	= IOMAP_F_NEW,
-		.addr	= IOMAP_NULL_ADDR,
-		.offset	= last_pos(from),
-		.length	= (u64)(to - from) << LAST_BITS,
-	};
-
-	f->fs.npunches = 0;
-	compat_release(f->w.inode, last_pos(from), last_pos(to), IOMAP_WRITE, &iomap);
-	KUNIT_EXPECT_EQ(f->test, 0U, f->fs.unlocked);
-	return f->fs.npunches;
 }
 
 /* Blocks [from, to) that still have their reservation. */
@@ -95,6 +79,55 @@ static unsigned int last_reserved(struct fixture *f, unsigned int from, unsigned
 static void last_right(struct kunit *test)
 {
 	world_note("finding: " LAST_FINDING, "not in this tree");
+}
+
+/*
+ * Does the seek see the last folio? Where it does, the release comes as far as
+ * the scan, and that is where it stays.
+ */
+static bool last_seek_right(struct fixture *f)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+
+	return mapping_seek_hole_data(mapping, last_pos(4), last_pos(7), SEEK_DATA) ==
+	       last_pos(4);
+}
+
+/* The scan has run away: give its lock back and leave it. */
+static void last_leave(void *arg)
+{
+	struct fixture *f = arg;
+	struct kunit *test = f->test;
+
+	filemap_invalidate_unlock(f->w.inode->i_mapping);
+	KUNIT_EXPECT_EQ(test, 0U, f->fs.npunches);
+	KUNIT_EXPECT_EQ(test, (unsigned int)LAST_BLOCKS, last_reserved(f, 0, LAST_BLOCKS));
+	/* with its data behind other data the folio is seen in any case */
+	KUNIT_EXPECT_TRUE_MSG(test, (f->s.cache[0] == SCN_DIRTY && f->s.cache[4] == SCN_DIRTY) ||
+			      last_seek_right(f),
+			      "a range of two pages took %u look-ups", LAST_LOOKUPS);
+	if (test->status != KUNIT_FAILURE)
+		kunit_skip(test, "known finding: " LAST_FINDING);
+	KUNIT_ASSERT_TRUE_MSG(test, false, "the scan does not end");
+}
+
+/* Release blocks [from, to); how many punches there were. */
+static unsigned int last_release(struct fixture *f, unsigned int from, unsigned int to)
+{
+	struct iomap iomap = {
+		.type	= IOMAP_DELALLOC,
+		.flags	= IOMAP_F_NEW,
+		.addr	= IOMAP_NULL_ADDR,
+		.offset	= last_pos(from),
+		.length	= (u64)(to - from) << LAST_BITS,
+	};
+
+	f->fs.npunches = 0;
+	world_at_lookup(LAST_LOOKUPS, last_leave, f);
+	compat_release(f->w.inode, last_pos(from), last_pos(to), IOMAP_WRITE, &iomap);
+	world_at_lookup(0, NULL, NULL);
+	KUNIT_EXPECT_EQ(f->test, 0U, f->fs.unlocked);
+	return f->fs.npunches;
 }
 
 /*
@@ -145,20 +178,6 @@ static void last_clean_behind_dirty(struct kunit *test)
 	last_right(test);
 }
 
-/* The scan has run away: give its lock back and leave it. */
-static void last_leave(void *arg)
-{
-	struct fixture *f = arg;
-	struct kunit *test = f->test;
-
-	filemap_invalidate_unlock(f->w.inode->i_mapping);
-	KUNIT_EXPECT_EQ(test, 0U, f->fs.npunches);
-	KUNIT_EXPECT_EQ(test, (unsigned int)LAST_BLOCKS, last_reserved(f, 0, LAST_BLOCKS));
-	if (test->status != KUNIT_FAILURE)
-		kunit_skip(test, "known finding: " LAST_FINDING);
-	KUNIT_ASSERT_TRUE_MSG(test, false, "a range of two pages took %u look-ups", LAST_LOOKUPS);
-}
-
 /*
  * Dirty blocks 4 to 6 in the last folio, and the page before dirty: one stretch
  * of data. Expect all to be kept, and an end. Finding: behind the last folio the
@@ -171,10 +190,9 @@ static void last_dirty_behind_dirty(struct kunit *test)
 
 	last_store(f, 0, 4);
 	last_store(f, 4, 3);
-	if (!world_at_lookup(LAST_LOOKUPS, last_leave, f))
+	if (!world_at_lookup(0, NULL, NULL))
 		kunit_skip(test, "nothing can stop a scan that runs away in this world");
 	n = last_release(f, 0, 7);
-	world_at_lookup(0, NULL, NULL);
 	KUNIT_EXPECT_EQ(test, 0U, n);
 	KUNIT_EXPECT_EQ(test, (unsigned int)LAST_BLOCKS, last_reserved(f, 0, LAST_BLOCKS));
 	last_right(test);
