@@ -86,7 +86,8 @@ include $(ROOT)/kunit/Makefile
 parts = $(foreach o,$(1),$(if $($(o:.o=-y))$($(o:.o=-objs)),$(call \
 	parts,$($(o:.o=-y)) $($(o:.o=-objs))),$(o)))
 KUNIT_C := $(patsubst %.o,kunit/%.c,$(sort $(filter-out %_kernel.o,\
-	     $(call parts,$(obj-y))) world_user.o))
+	     $(call parts,$(obj-y))) \
+	     $(patsubst %.c,%.o,$(notdir $(wildcard $(ROOT)/kunit/*_user.c)))))
 endif
 
 # --- objects ---------------------------------------------------------------

@@ -26,6 +26,7 @@ _UNRESOLVED = re.compile(r"^(?:\S*ld(?:\.\w+)?: )?(.*?):?(?:(\d+)|\(\.[^)]*\)): 
 			 r"undefined reference to [`'](\w+)'")
 _NO_SPACE = re.compile(r"No space left on device|Disk quota exceeded|"
 		       r"File too large|File size limit exceeded")
+_NOTHING = re.compile(r"^make(?:\[\d+\])?: (?:Nothing to be done|.*is up to date)")
 _PROGRESS = re.compile(r"^  [A-Z]+ +\S")
 
 
@@ -123,7 +124,7 @@ class Build:
 
 	def _show(self, line):
 		"""Pass on a line of make, but for progress under --quiet."""
-		if line.startswith("make: Nothing") or \
+		if _NOTHING.match(line) or \
 		   self.options.quiet and _PROGRESS.match(line):
 			return
 		sys.stderr.write(line)
