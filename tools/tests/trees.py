@@ -9,7 +9,7 @@ RELEASE = "iomap_write_delalloc_release"
 UNLOCK = "filemap_invalidate_unlock(inode->i_mapping);"
 
 # libkern's own words for what such a function does: see the signature in
-# Documentation/variants.rst.
+# Documentation/kernels.rst.
 V3_ENTRY = """
 void iomap_file_buffered_write_punch_delalloc(struct inode *inode,
 		loff_t pos, loff_t length, ssize_t written, unsigned flags,
