@@ -34,7 +34,8 @@ static const char *check_shape(const struct scenario *s,
 		return "base is not aligned to pages and blocks";
 	if (window & (page - 1))
 		return "window is not a number of whole pages";
-	if (s->base > l->max_pos || window > (unsigned long long)(l->max_pos - s->base))
+	if (s->base > l->max_pos ||
+	    window > (unsigned long long)(l->max_pos - s->base))
 		return "window reaches over the largest file position";
 	if (s->isize < 0 || s->isize > l->max_pos)
 		return "no file has this size";
@@ -84,9 +85,10 @@ static const char *check_state(const struct scn_folio *f, unsigned int n,
 		return "unreachable: a dirty block in a clean folio";
 	if (f->dirty && !c->dirty) {
 		if (n == 1)
-			return "unreachable: a dirty folio of one block has a dirty block";
+			return "unreachable: a dirty folio of one block is dirty there";
+		/* A copy of no bytes sets the flag of an uptodate folio only. */
 		if (c->clean != n)
-			return "unreachable: only a copy of no bytes into an uptodate folio dirties it without a block";
+			return "unreachable: a stale folio is not dirtied without a block";
 		if (!f->state)
 			return "a dirty folio without state is dirty in every block";
 	}
@@ -95,11 +97,11 @@ static const char *check_state(const struct scn_folio *f, unsigned int n,
 				  NULL;
 	if (f->state) {
 		if (c->stale == n)
-			return "unreachable: only a failed read leaves state without an uptodate block";
+			return "unreachable: only a failed read leaves state on a stale folio";
 		return NULL;
 	}
 	if (c->stale != n && c->clean != n && c->dirty != n)
-		return "unreachable: blocks differ, but nothing hangs on the folio to tell";
+		return "unreachable: blocks differ, but the folio has no state";
 	if (c->dirty && l->dirty_per_block && f->order && !l->large_writes)
 		return "unreachable: writes of one page each give a large folio state";
 	return NULL;

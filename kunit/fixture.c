@@ -305,6 +305,11 @@ static int fx_make(struct fixture *f)
 	return err;
 }
 
+static bool fx_stale(const struct fixture *f, unsigned int block)
+{
+	return f->s.cache[block] == SCN_STALE;
+}
+
 /* Is the cache what the scenario says, as far as one can see? */
 static bool fx_made(struct fixture *f)
 {
@@ -325,8 +330,7 @@ static bool fx_made(struct fixture *f)
 			return false;
 		first = scn_first_block(&f->s, e);
 		for (b = first; b < first + scn_folio_blocks(&f->s, e); b++)
-			if (f->before.uptodate[b] !=
-			    (f->s.cache[b] != SCN_STALE))
+			if (fx_stale(f, b) != !f->before.uptodate[b])
 				return false;
 	}
 	return true;

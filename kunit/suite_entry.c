@@ -156,7 +156,7 @@ static void last_written_block(struct kunit *test)
 	unsigned int i, j, k, n, block;
 
 	if (!LK_LAST_WRITTEN_BLOCK)
-		kunit_skip(test, "no iomap_last_written_block() in this tree; see range_of_short_write");
+		kunit_skip(test, "this tree has no such helper; see range_of_short_write");
 	f->w.inode->i_blkbits = *bits;
 	f->s.blkbits = *bits;
 	for (i = 0; i < ARRAY_SIZE(bases); i++) {
@@ -176,7 +176,8 @@ static void last_written_block(struct kunit *test)
 	}
 }
 
-#define ENTRY_ELSEWHERE "decided in ->iomap_end of the filesystem in this tree: see the XFS suites"
+#define ENTRY_ELSEWHERE \
+	"decided in ->iomap_end of the filesystem: see the XFS suites"
 
 /* Expect only delalloc mappings to be looked at. */
 static void other_types(struct kunit *test)

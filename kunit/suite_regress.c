@@ -49,7 +49,7 @@ static void regress_02_unlocked_punch(struct kunit *test)
 	struct fixture *f = fx_of(test);
 
 	if (!LK_RELEASE_LOCKS)
-		kunit_skip(test, "the caller takes the lock in this tree: see iomap_delalloc_locks.asserts_lock");
+		kunit_skip(test, "the caller takes the lock: see iomap_delalloc_locks");
 	if (!fx_parsed(f, REGRESS_BITS, 0, "[DCUD]....[CCCC]", "d"))
 		return;
 	regress_release(f, 0, 12, 12 * REGRESS_BLOCK);
