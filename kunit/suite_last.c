@@ -140,6 +140,8 @@ static void last_dirty_alone(struct kunit *test)
 	unsigned int n;
 
 	last_store(f, 4, 3);
+	if (last_seek_right(f) && !world_at_lookup(0, NULL, NULL))
+		kunit_skip(test, "nothing can stop a scan that runs away in this world");
 	n = last_release(f, 4, 7);
 	if (n == 1 && f->fs.punch[0].offset == last_pos(4) &&
 	    f->fs.punch[0].length == 3LL << LAST_BITS && !last_reserved(f, 4, 7) &&

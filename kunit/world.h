@@ -80,6 +80,14 @@ bool world_source(struct world_source *src, size_t len, size_t fault_at,
 		  bool seen);
 
 /**
+ * world_before_copy() - a write has checked its source and will copy from it
+ *
+ * Called by the filesystem for each folio of a write. The point at which a source
+ * goes that was there when it was checked; nothing where that is done otherwise.
+ */
+void world_before_copy(void);
+
+/**
  * world_fail_alloc() - let an allocation fail
  * @nth: the how many-th from now that is allowed to fail; 0 for none
  *

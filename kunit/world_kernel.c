@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The seam to a running kernel: a pseudo filesystem without a disk, and nothing
- * that a kernel cannot do to itself. Splats are found on the console by whoever
- * reads the KTAP.
+ * that a kernel cannot do to itself.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -11,9 +10,14 @@
 #include <linux/pseudo_fs.h>
 #include <linux/rwsem.h>
 #include <linux/swap.h>
-#include <linux/uio.h>
 
 #include "world.h"
+#include "world_kernel.h"
+
+/* Who runs the suites says how they are run again. */
+#ifndef WORLD_COMMAND
+#define WORLD_COMMAND	"./tools/testing/kunit/kunit.py run"
+#endif
 
 static struct vfsmount *world_mount;
 
@@ -52,6 +56,7 @@ int world_open(struct world *w, const struct address_space_operations *aops,
 
 	if (err)
 		return err;
+	splat_begin();
 	w->inode = alloc_anon_inode(world_mount->mnt_sb);
 	if (IS_ERR(w->inode))
 		return PTR_ERR(w->inode);
@@ -73,6 +78,7 @@ void world_close(struct world *w)
 {
 	/* The file owns the inode. */
 	__fput_sync(w->file);
+	splat_end();
 }
 
 struct block_device *world_bdev(void)
@@ -94,53 +100,19 @@ bool world_invalidate_held(struct address_space *mapping)
 	return false;
 }
 
-bool world_source(struct world_source *src, size_t len, size_t fault_at,
-		  bool seen)
-{
-	static char bytes[PAGE_SIZE];
-	unsigned int n = 0;
-	size_t left = len;
-
-	/* A kernel's own memory never comes up short. */
-	if (fault_at < len)
-		return false;
-	while (left && n < WORLD_SEGMENTS) {
-		src->vec[n].iov_base = bytes;
-		src->vec[n].iov_len = min_t(size_t, left, PAGE_SIZE);
-		left -= src->vec[n++].iov_len;
-	}
-	if (left)
-		return false;
-	iov_iter_kvec(&src->iter, WRITE, src->vec, n, len);
-	return true;
-}
-
 bool world_fail_alloc(unsigned int nth)
 {
+	/* Fault injection would need a task of its own for each allocation. */
 	return !nth;
 }
 
 bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg)
 {
-	return !nth;
-}
-
-unsigned int world_splats(void)
-{
-	return 0;
-}
-
-int world_take_splats(void)
-{
-	return -1;
-}
-
-void world_note(const char *key, const char *text)
-{
-	pr_info("libkern: note: %s: %s\n", key, text);
+	/* Nothing calls us there. */
+	return false;
 }
 
 const char *world_command(void)
 {
-	return "./libkern kunit";
+	return WORLD_COMMAND;
 }

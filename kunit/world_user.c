@@ -46,6 +46,11 @@ bool world_source(struct world_source *src, size_t len, size_t fault_at,
 	return true;
 }
 
+void world_before_copy(void)
+{
+	/* The source of lk_iov_iter_fault() knows by itself. */
+}
+
 bool world_fail_alloc(unsigned int nth)
 {
 	lk_fail_alloc(nth);

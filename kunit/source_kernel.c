@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sources of a write inside a kernel. A kernel's own memory never comes up
+ * short, so a source that does is user memory that ends before a hole: the task
+ * of a case gets an mm of its own, which goes with the task.
+ *
+ *	address  user               user + SOURCE_MAX       user + 2 * SOURCE_MAX
+ *	         [ always mapped   )[ mapped until the copy )
+ *	                   [ source |  cannot be read  )
+ */
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/uio.h>
+
+#include "world.h"
+#include "world_kernel.h"
+
+#define SOURCE_MAX	(16 * PAGE_SIZE)
+
+/* Of the task that runs now; there is one case at a time. */
+static unsigned long source_base;
+static bool source_tail;		/* the second half is mapped */
+static bool source_goes;		/* and goes before the next copy */
+
+static unsigned long source_map(unsigned long at, size_t len, unsigned long flags)
+{
+	return vm_mmap(NULL, at, len, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | flags, 0);
+}
+
+static bool source_attach(void)
+{
+	struct mm_struct *mm;
+
+	if (current->mm)
+		return source_base;
+	source_base = 0;
+	if (!(current->flags & PF_KTHREAD))
+		return false;
+	mm = mm_alloc();
+	if (!mm)
+		return false;
+	arch_pick_mmap_layout(mm, &current->signal->rlim[RLIMIT_STACK]);
+	/* The task's end drops the mm. */
+	kthread_use_mm(mm);
+	source_base = source_map(0, 2 * SOURCE_MAX, 0);
+	if (IS_ERR_VALUE(source_base))
+		source_base = 0;
+	source_tail = true;
+	return source_base;
+}
+
+static bool source_set_tail(bool there)
+{
+	unsigned long tail = source_base + SOURCE_MAX;
+
+	if (source_tail == there)
+		return true;
+	if (there ? source_map(tail, SOURCE_MAX, MAP_FIXED) != tail :
+		    vm_munmap(tail, SOURCE_MAX))
+		return false;
+	source_tail = there;
+	return true;
+}
+
+/**
+ * source_user() - a source in user memory that can be read up to a point
+ * @iter: filled in
+ * @len: bytes to write
+ * @fault_at: bytes that can be read
+ * @seen: see world_source()
+ *
+ * Return: false if it cannot be made.
+ */
+bool source_user(struct iov_iter *iter, size_t len, size_t fault_at, bool seen)
+{
+	if (fault_at > SOURCE_MAX || len - fault_at > SOURCE_MAX)
+		return false;
+	if (!source_attach() || !source_set_tail(!seen))
+		return false;
+	source_goes = !seen;
+	iov_iter_ubuf(iter, WRITE,
+		      (void __user *)(source_base + SOURCE_MAX - fault_at), len);
+	return true;
+}
+
+bool world_source(struct world_source *src, size_t len, size_t fault_at,
+		  bool seen)
+{
+	static char bytes[16 * PAGE_SIZE];
+	unsigned int n = 0;
+	size_t left = len;
+
+	source_goes = false;
+	if (fault_at < len)
+		return source_user(&src->iter, len, fault_at, seen);
+	while (left && n < WORLD_SEGMENTS) {
+		src->vec[n].iov_base = bytes;
+		src->vec[n].iov_len = min_t(size_t, left, sizeof(bytes));
+		left -= src->vec[n++].iov_len;
+	}
+	if (left)
+		return false;
+	iov_iter_kvec(&src->iter, WRITE, src->vec, n, len);
+	return true;
+}
+
+void world_before_copy(void)
+{
+	if (source_goes)
+		source_set_tail(false);
+	source_goes = false;
+}
