@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iomap_delalloc_races: what invalidate_lock does not keep out.
+ *
+ * Direct I/O, reclaim and writeback take folios away or make them clean while
+ * the release looks at the page cache. Each look is a place where that can
+ * happen; here it happens at every one of them in turn. All interleavings of
+ * real tasks are the business of ./libkern race.
+ *
+ * Kills: "vanish-guard".
+ */
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+
+#include "sweep.h"
+
+#define RACES_LOOKS	24	/* more than such a range takes */
+#define RACES_BITS	(PAGE_SHIFT - 1)
+
+/* Six pages: clean, dirty, mixed, absent, dirty, clean. */
+#define RACES_LAYOUT	"[CC](DD)[DC]..[DD][CC]"
+
+static unsigned int races_block;
+static unsigned int races_ran;
+
+static void races_drop(void *arg)
+{
+	races_ran++;
+	fx_drop(arg, races_block);
+}
+
+static void races_writeback(void *arg)
+{
+	struct fixture *f = arg;
+
+	races_ran++;
+	KUNIT_EXPECT_EQ(f->test, fx_writeback(f), 0);
+}
+
+static bool races_build(struct fixture *f, const char *extents)
+{
+	if (!fx_parsed(f, RACES_BITS, 16 * PAGE_SIZE, RACES_LAYOUT, extents))
+		return false;
+	f->cache_changes = true;
+	return true;
+}
+
+/* Expect the verdict not to depend on when a clean folio goes. */
+static void drop_at_each_look(struct kunit *test)
+{
+	static const unsigned int clean[] = { 0, 10 };
+	struct fixture *f = fx_of(test);
+	unsigned int i, nth;
+
+	races_ran = 0;
+	for (i = 0; i < ARRAY_SIZE(clean); i++) {
+		races_block = clean[i];
+		for (nth = 1; nth <= RACES_LOOKS; nth++) {
+			if (!races_build(f, "d"))
+				return;
+			if (!world_at_lookup(nth, races_drop, f))
+				kunit_skip(test, "looks cannot be intercepted in this world");
+			fx_release(f);
+			world_at_lookup(0, NULL, NULL);
+			KUNIT_EXPECT_EQ(test, f->v.bad[ORACLE_LOST], 0U);
+		}
+	}
+	KUNIT_EXPECT_GT(test, races_ran, 8U);
+	KUNIT_EXPECT_LT(test, races_ran, 2U * RACES_LOOKS);
+}
+
+/*
+ * Writeback makes everything clean in the middle of the release: then a punch
+ * may lie over what was dirty at the start, but finds no reservation there any
+ * more. Expect each block that was dirty to have its reservation or its place,
+ * and the others neither.
+ */
+static void writeback_at_each_look(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int nth, b;
+
+	races_ran = 0;
+	for (nth = 1; nth <= RACES_LOOKS; nth++) {
+		if (!races_build(f, "d"))
+			return;
+		if (!world_at_lookup(nth, races_writeback, f))
+			kunit_skip(test, "looks cannot be intercepted in this world");
+		f->dry = true;
+		fx_release(f);
+		f->dry = false;
+		world_at_lookup(0, NULL, NULL);
+		for (b = 0; b < f->s.nblocks; b++) {
+			if (oracle_block_dirty(&f->s, f->limits.dirty_per_block,
+					       b))
+				KUNIT_EXPECT_NE(test, f->fs.extent[b], SCN_HOLE);
+			else
+				KUNIT_EXPECT_EQ(test, f->fs.extent[b], SCN_HOLE);
+		}
+		KUNIT_EXPECT_EQ(test, f->fs.lost, 0U);
+	}
+	KUNIT_EXPECT_GT(test, races_ran, 4U);
+}
+
+static void races_drop_in_punch(struct recfs *fs, enum recfs_point at,
+				unsigned int flags)
+{
+	if (at == RECFS_IN_PUNCH && races_block < fs->nblocks) {
+		fx_drop(fs->arg, races_block);
+		races_block = fs->nblocks;
+	}
+}
+
+/* Expect a folio that goes during a punch not to matter either. */
+static void drop_in_first_punch(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!races_build(f, "d"))
+		return;
+	races_block = 10;
+	f->fs.event = races_drop_in_punch;
+	fx_release(f);
+	fx_snapshot(f, &f->now);
+	KUNIT_EXPECT_NULL(test, f->now.entry[5]);
+	fx_writeback_holds(f);
+}
+
+static struct kunit_case races_cases[] = {
+	KUNIT_CASE(drop_at_each_look),
+	KUNIT_CASE(writeback_at_each_look),
+	KUNIT_CASE(drop_in_first_punch),
+	{}
+};
+
+FX_SUITE(iomap_delalloc_races, races_cases);
