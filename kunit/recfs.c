@@ -160,7 +160,6 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 
 	if (!recfs_range(fs, pos, length, &b, &behind))
 		return -ENOSPC;
-	fs->begins++;
 	compat_set_folio_hooks(iomap);
 	if (fs->building) {
 		recfs_fill(fs, iomap, write ? IOMAP_DELALLOC : IOMAP_HOLE, 0,
@@ -302,7 +301,6 @@ void recfs_reset(struct recfs *fs)
 	fs->lost = 0;
 	fs->first_lost = 0;
 	fs->mapped = 0;
-	fs->begins = 0;
 	fs->prealloc = 0;
 	fs->punch_error = 0;
 	fs->map_error = 0;

@@ -40,7 +40,6 @@ enum recfs_point {
  * @lost: dirty blocks below i_size for which writeback found no space
  * @first_lost: the first of these
  * @mapped: blocks that writeback has asked for
- * @begins: calls of ->iomap_begin since recfs_reset()
  * @punch_error: what the punch callback returns
  * @map_error: what the mapping of @map_error_block for writeback returns
  * @map_error_block: counted from @base
@@ -70,7 +69,6 @@ struct recfs {
 	unsigned int	lost;
 	unsigned int	first_lost;
 	unsigned int	mapped;
-	unsigned int	begins;
 	int		punch_error;
 	int		map_error;
 	unsigned int	map_error_block;

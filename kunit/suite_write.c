@@ -295,7 +295,38 @@ static void copy_of_nothing(struct kunit *test)
 		kunit_skip(test, "known finding: " FINDING_ZERO_COPY);
 }
 
+/*
+ * Writeback cannot map the block at which it is. Expect the filesystem to be
+ * told that position, in its folio, once; and the next folio to be written. The
+ * filesystem may then give back what the folio has reserved from there on.
+ */
+static void unmappable_block(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int block;
+	int err;
+
+	for (block = 0; block < 4; block++) {
+		if (!fx_parsed(f, PAGE_SHIFT - 2, 4 * PAGE_SIZE, "[DDDD][DCCD]",
+			       "d"))
+			return;
+		recfs_reset(&f->fs);
+		/* Mappings end at each block, so that each one is asked for. */
+		memcpy(f->fs.extent, "\1\2\1\2\1\1\1\1", 8);
+		f->fs.map_error = -ENOSPC;
+		f->fs.map_error_block = block;
+		err = fx_writeback(f);
+		KUNIT_EXPECT_EQ(test, err, -ENOSPC);
+		KUNIT_EXPECT_EQ(test, f->fs.discards, 1U);
+		KUNIT_EXPECT_EQ(test, (scn_pos)f->fs.discard_pos,
+				scn_block_pos(&f->s, block));
+		KUNIT_EXPECT_EQ(test, f->fs.lost, 0U);
+		KUNIT_EXPECT_EQ(test, f->fs.extent[4], SCN_WRITTEN);
+	}
+}
+
 static struct kunit_case write_cases[] = {
+	KUNIT_CASE(unmappable_block),
 	KUNIT_CASE(copy_of_nothing),
 	KUNIT_CASE_PARAM(short_write, write_gen_params),
 	KUNIT_CASE_PARAM(short_write_eof_block, write_gen_params),
