@@ -112,10 +112,11 @@ size_t ksize(const void *p)
 
 void kfree(const void *p)
 {
-	struct lk_object *obj = (struct lk_object *)p - 1;
+	struct lk_object *obj;
 
 	if (!p)
 		return;
+	obj = (struct lk_object *)p - 1;
 	if (obj->magic != LK_OBJECT_LIVE)
 		lk_die(LK_DEATH_BUG, "freed: %p, which is %s", p,
 		       obj->magic == LK_OBJECT_DEAD ? "free already" : "no object of slab");

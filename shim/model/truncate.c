@@ -105,8 +105,9 @@ void truncate_inode_pages_range(struct address_space *mapping, loff_t start, lof
 	pgoff_t last = end < 0 ? ~(pgoff_t)0 : (pgoff_t)(end >> PAGE_SHIFT);
 	struct folio *folio;
 
+	/* to the end, wherever that is */
 	if (end < 0)
-		end = MAX_LFS_FILESIZE;
+		end = LLONG_MAX;
 	if (start > end)
 		return;
 	while ((folio = lk_next_entry(mapping, &index, last))) {
