@@ -9,7 +9,9 @@
 #include <linux/pagemap.h>
 #include <linux/pseudo_fs.h>
 #include <linux/rwsem.h>
+#include <linux/sched.h>
 #include <linux/swap.h>
+#include <linux/task_work.h>
 
 #include "world.h"
 #include "world_kernel.h"
@@ -76,8 +78,16 @@ int world_open(struct world *w, const struct address_space_operations *aops,
 
 void world_close(struct world *w)
 {
-	/* The file owns the inode. */
-	__fput_sync(w->file);
+	/*
+	 * The file owns the inode. KUnit cleans up in init itself after a case
+	 * that left early, and older kernels do not call that a kernel thread.
+	 */
+	if (current->flags & PF_KTHREAD) {
+		__fput_sync(w->file);
+	} else {
+		fput(w->file);
+		task_work_run();
+	}
 	splat_end();
 }
 

@@ -92,6 +92,13 @@ def run(args):
 	return built(args, lambda done, binary: running.run(done, binary, args))
 
 
+def kunit(args):
+	"""libkern kunit"""
+	from kunit import inside	# pylint: disable=import-outside-toplevel
+	real, out = tree(args)
+	return inside.main(args, real, out, built)
+
+
 def bench(args):
 	"""libkern bench"""
 	from tools.bench import turnaround	# pylint: disable=import-outside-toplevel

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""libkern kunit: build a kernel, boot it, and lay its verdicts beside those of
+userspace."""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import time
+
+from iomap import stage as staging
+from kunit import ktap, run as running, uml, worlds
+from tools.files import locked
+from tools.stop import BAD, GOOD, Stop, UNTESTABLE, USAGE, say
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LABEL = {"um": "UML"}
+
+
+def _again(args, real):
+	"""The front of the command that runs one case again."""
+	script = "./libkern" if os.getcwd() == ROOT else \
+		os.path.join(ROOT, "libkern")
+	words = [script, "kunit", "--kdir", real]
+	if args.out_given:
+		words += ["-o", args.out]
+	# kunit.py takes a filter behind its own arguments
+	return shlex.join(words + (["--"] + args.rest if args.rest else []))
+
+
+def _userspace(args, build):
+	"""The same suites in userspace, as worlds.table() takes them, or None."""
+	plain = argparse.Namespace(**vars(args))
+	for name, value in (("page_size", "4k"), ("m32", False), ("sanitize", []),
+			    ("cc", "gcc"), ("warnings", ""), ("mutant", None),
+			    ("seek", "tree"), ("timeout", None), ("list", False),
+			    ("json", None), ("junit", None), ("quiet", True)):
+		setattr(plain, name, value)
+	try:
+		done, binary = build(plain)
+	except Stop as stop:
+		say("no userspace to compare with: " + str(stop))
+		return None
+	_, results, _ = running.execute(binary, plain, done.staged.real,
+					stdout=subprocess.DEVNULL)
+	return worlds.of_userspace(results.cases)
+
+
+def _failures(suites):
+	for suite in suites:
+		for (case, param), (status, why) in suite.results.items():
+			if status == ktap.FAIL:
+				yield suite.name + "." + case, param, why
+
+
+def _summary(args, real, suites, seconds):
+	"""Say how it went in the kernel; the counts of all cases."""
+	shown = {}
+	for name, param, why in _failures(suites):
+		shown.setdefault(name, []).append((param, why))
+	for name, cases in list(shown.items())[:running.SHOWN]:
+		param, why = cases[0]
+		say("FAILED %s%s%s" % (name, " [%s]" % param if param else "",
+				       ": " + why if why else ""))
+		say("again: %s '%s'" % (_again(args, real), name))
+	for suite in suites:
+		for note in suite.notes:
+			say("note: " + note)
+		if not suite.complete:
+			say("FAILED %s: the kernel did not come to its end: %s" %
+			    (suite.name, suite.crash))
+	reasons = [why for suite in suites for status, why in
+		   suite.results.values() if status == ktap.SKIP]
+	known = sum(why.startswith(worlds.FINDING) for why in reasons)
+	say("%d passed, %d failed, %d skipped%s in %.1f s (%s, %s)" % (
+		sum(s.count(ktap.PASS) for s in suites),
+		sum(s.count(ktap.FAIL) for s in suites), len(reasons) - known,
+		", %d known findings" % known if known else "", seconds, real,
+		LABEL[args.arch]))
+
+
+def main(args, real, out, build):
+	"""The subcommand. @build: builds the userspace binary of its argument."""
+	uml.check_tree(real)
+	uml.check_tools()
+	base = staging.base_dir(real, out)
+	with locked(os.path.join(base, "lock"), base):
+		staged = staging.stage(real, out)
+	begin = time.monotonic()
+	kernel = uml.Uml(staged, args, _again(args, real))
+	with locked(os.path.join(base, "uml.lock"), kernel.dir):
+		kernel.prepare()
+		log = kernel.run(args.glob)
+		if not log.planned and not log.suites:
+			raise Stop(USAGE, "the filter %s matches no suite" % args.glob
+				   if args.glob else "no suite is configured")
+		suites = kernel.suites_from(log, args.glob)
+	sys.stdout.write(ktap.document(suites))
+	sys.stdout.flush()
+	seconds = time.monotonic() - begin
+	for line in log.stray:
+		say("the kernel complained outside of any suite: " + line)
+	user = _userspace(args, build)
+	different = worlds.table(user, worlds.of_kernel(suites),
+				 LABEL[args.arch])
+	_summary(args, real, suites, seconds)
+	if any(suite.failed() for suite in suites) or log.stray:
+		return BAD
+	if different:
+		say("shim and kernel disagree: one of the two is wrong")
+		return BAD
+	if not any(suite.count(ktap.PASS) or suite.count(ktap.SKIP)
+		   for suite in suites):
+		return UNTESTABLE
+	return GOOD

@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The suites inside a kernel, through the tree's own, unmodified kunit.py.
+
+The tree is only read. What a kernel wants to be told comes in from outside: a
+top Kconfig in the build directory that sources kunit/Kconfig, and one C file
+that includes the suites, which the compiler includes into iter.o of fs/iomap.
+That object is small and its static names are few, and buffered-io.o, the file
+under test, stays what it is.
+"""
+
+import os
+import re
+import shutil
+import sys
+import threading
+
+from kunit import ktap
+from tools import proc
+from tools.files import read_bytes, write_changed
+from tools.stop import Stop, UNTESTABLE, USAGE, say
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+KUNIT_PY = "tools/testing/kunit/kunit.py"
+CARRIER = "iter"		# the object of fs/iomap that takes the suites in
+TOOLS = ("make", "gcc", "flex", "bison", "bc")
+SHM, SHM_NEEDED = "/dev/shm", 256 << 20	# what UML keeps its memory in
+
+# flags of kunit.py that would lead past what is read here
+REFUSED = {"--build_dir": "give the build directory with -o",
+	   "--arch": "give it before the --",
+	   "--run_isolated": "libkern boots afresh where that is needed",
+	   "--list_tests": "libkern run --list shows them",
+	   "--list_tests_attr": "libkern run --list shows them"}
+# those that only "kunit.py exec" has, with the number of words behind each
+EXEC = {"--timeout": 1, "--kernel_args": 1}
+
+_ERROR = re.compile(r"(?:ERROR:root:)?(/\S+?|\S+?\.[chS]):(\d+):(?:\d+:)? "
+		    r"(?:fatal )?error: (.*)")
+_NO_SPACE = re.compile(r"No space left on device|Disk quota exceeded")
+
+
+def check_tree(real):
+	"""Say what is missing for UML in the tree @real, if anything is."""
+	def stop(what):
+		raise Stop(UNTESTABLE, "%s %s\nlibkern: libkern run needs neither "
+			   "UML nor kunit.py" % (real, what))
+	if not os.path.isfile(os.path.join(real, KUNIT_PY)):
+		stop("has no %s: it is older than Linux 5.5 or not complete; "
+		     "take a whole tree" % KUNIT_PY)
+	if not os.path.isdir(os.path.join(real, "arch/um")):
+		stop("has no arch/um, that is User-Mode Linux: take a whole tree")
+	for name in ("Kconfig", "Makefile", "init", "kernel", "mm", "drivers"):
+		if not os.path.exists(os.path.join(real, name)):
+			stop("has no %s: to build a kernel takes a whole tree" %
+			     name)
+	for name in (".config", "include/config", "include/generated"):
+		if os.path.exists(os.path.join(real, name)):
+			stop("has been built in (%s is there), and kbuild builds "
+			     "elsewhere from clean trees only: make mrproper "
+			     "there, or take a git worktree of it" % name)
+	if re.search(r"[\s:]", real):
+		stop("has a blank or a colon in its path, with which kbuild "
+		     "cannot work: take a symbolic link's target elsewhere")
+	if os.uname().machine not in ("x86_64", "i686"):
+		stop("cannot be built for UML on %s: it wants x86" %
+		     os.uname().machine)
+
+
+def check_tools():
+	"""Name the programs that a kernel build needs and that are missing."""
+	missing = [name for name in TOOLS if not shutil.which(name)]
+	if missing:
+		raise Stop(UNTESTABLE, "a kernel cannot be built without %s: run "
+			   "make deps" % ", ".join(missing))
+
+
+def check_rest(rest, real):
+	"""What follows "--", made safe: for kunit.py runs inside the tree."""
+	out = []
+	for word in rest:
+		flag, equals, value = word.partition("=")
+		if flag in REFUSED:
+			raise Stop(USAGE, "%s cannot be passed to kunit.py here: %s" %
+				   (flag, REFUSED[flag]))
+		if flag == "--json" and equals and value != "stdout":
+			value = os.path.abspath(value)
+			if os.path.realpath(value).startswith(real + "/"):
+				raise Stop(USAGE, "%s lies inside the kernel tree "
+					   "%s, which is never written to" %
+					   (value, real))
+			word = flag + equals + value
+		out.append(word)
+	return out
+
+
+def sources():
+	"""[(file, CONFIG symbol or None)] as kunit/Makefile lists them."""
+	with open(os.path.join(ROOT, "kunit/Makefile"), encoding="ascii") as stream:
+		text = stream.read().replace("\\\n", " ")
+	found = []
+	for m in re.finditer(r"(?m)^delalloc-(?:y|\$\((\w+)\))\s*\+?:?=\s*(.*)$",
+			     text):
+		found += [(name[:-2] + ".c", m.group(1))
+			  for name in m.group(2).split()]
+	return found
+
+
+class Uml:
+	"""One tree's kernel for UML, and where it is built.
+
+	@staged: the tree with its facts
+	@command: what runs one of the suites again
+	"""
+
+	def __init__(self, staged, args, command):
+		self.staged = staged
+		self.args = args
+		self.dir = os.path.join(staged.base, "uml")
+		self.given = os.path.join(staged.base, "uml-in")
+		self.command = command
+		self.rest = check_rest(args.rest, staged.real)
+		self.said = []
+
+	def prepare(self):
+		"""Write what comes into the kernel from outside."""
+		real, gen = self.staged.real, os.path.join(self.staged.base, "gen")
+		top = read_bytes(os.path.join(real, "Kconfig"))
+		top += b'\nsource "%s"\n' % os.fsencode(
+			os.path.join(ROOT, "kunit/Kconfig"))
+		lines = ["/* Written by libkern: the suites for %s.o. */" % CARRIER,
+			 '#include "%s/libkern-facts.h"' % gen,
+			 '#define WORLD_COMMAND "%s"' %
+			 self.command.replace("\\", "\\\\").replace('"', '\\"')]
+		for name, symbol in sources():
+			include = '#include "%s/kunit/%s"' % (ROOT, name)
+			lines += ["#ifdef " + symbol, include, "#endif"] \
+				if symbol else [include]
+		write_changed(os.path.join(self.given, "Kconfig"), top)
+		write_changed(os.path.join(self.given, "suites.c"),
+			      os.fsencode("\n".join(lines) + "\n"))
+		os.makedirs(self.dir, exist_ok=True)
+
+	def _words(self, verb):
+		words = [sys.executable, KUNIT_PY, verb, "--build_dir", self.dir]
+		if verb == "exec":
+			return words
+		flags = "-I%s/iomap -I%s/kunit -include %s/suites.c" % (
+			ROOT, ROOT, self.given)
+		return words + [
+			"--kunitconfig", os.path.join(ROOT, "kunit/.kunitconfig"),
+			"--jobs", str(self.args.jobs), "--make_options",
+			"KBUILD_KCONFIG=%s/Kconfig" % self.given,
+			"--make_options", "CFLAGS_%s.o=%s" % (CARRIER, flags)]
+
+	def _env(self):
+		drop = ("ARCH", "SUBARCH", "CROSS_COMPILE", "MAKEFLAGS", "MFLAGS",
+			"MAKELEVEL", "CC", "CFLAGS", "KCFLAGS", "KCPPFLAGS", "LLVM",
+			"O", "V", "W", "C", "M", "KDIR", "LDFLAGS", "HOSTCFLAGS")
+		env = {name: value for name, value in os.environ.items()
+		       if name not in drop and not name.startswith(("KBUILD_",
+								    "KCONFIG_"))}
+		# not even byte code may go into the tree
+		env.update(LC_ALL="C", PYTHONDONTWRITEBYTECODE="1",
+			   PYTHONUNBUFFERED="1")
+		why = shm_trouble()
+		if why and not any(name in env for name in ("TMPDIR", "TMP", "TEMP")):
+			say("%s: the memory of UML is kept in %s, which is "
+			    "slower" % (why, self.dir))
+			env["TMPDIR"] = self.dir
+		return env
+
+	def _python(self, words, show):
+		"""Run kunit.py; its words go to stderr as far as @show says."""
+		self.said = []
+		with proc.running(words, cwd=self.staged.real, env=self._env(),
+				  stdout=proc.PIPE, stderr=proc.STDOUT, text=True,
+				  errors="surrogateescape") as child, \
+		     Progress(self.dir, show and not self.args.quiet) as progress:
+			for line in child.stdout:
+				self.said.append(line.rstrip("\n"))
+				if "Starting KUnit Kernel" in line:
+					progress.stop()
+					if not self.args.verbose and not any(
+					   w.startswith(("--raw_output", "--json"))
+					   for w in self.rest):
+						show = False
+				if show and not self.args.quiet:
+					progress.clear()
+					sys.stderr.write(line)
+					sys.stderr.flush()
+		return child.returncode
+
+	def _log(self):
+		data = read_bytes(os.path.join(self.dir, "test.log"))
+		return None if data is None else data.decode(errors="replace")
+
+	def run(self, glob):
+		"""Configure, build and boot; what the boot said as a ktap.Log."""
+		self._forget_log()
+		words = self._words("run") + self.rest + ([glob] if glob else [])
+		status = self._python(words, True)
+		text = self._log()
+		if text is None:
+			raise Stop(*self._diagnose(status))
+		return self._read(text)
+
+	def boot(self, glob, *more):
+		"""Boot what is built; its log as text."""
+		self._forget_log()
+		words = self._words("exec") + list(more)
+		rest = iter(self.rest)
+		for word in rest:
+			flag = word.partition("=")[0]
+			if flag in EXEC:
+				words.append(word)
+				words += [next(rest) for _ in range(EXEC[flag])
+					  if word == flag]
+		self._python(words + ([glob] if glob else []), False)
+		return self._log() or ""
+
+	def _forget_log(self):
+		path = os.path.join(self.dir, "test.log")
+		if os.path.exists(path):
+			os.unlink(path)
+
+	def _read(self, text):
+		log = ktap.Log(text)
+		if not log.began:
+			tail = [line for line in text.splitlines() if line.strip()]
+			raise Stop(UNTESTABLE, "the kernel did not come as far as "
+				   "KUnit; the last that it said:\n  %s\n%s" %
+				   ("\n  ".join(tail[-12:]) or "nothing",
+				    self._hint(text)))
+		return log
+
+	def _hint(self, text):
+		if re.search(r"PROT_EXEC|tmpfs|No space|mmap|Cannot allocate|"
+			     r"ENOMEM|memory", text) or not text.strip():
+			return "libkern: it wants 1 GiB of address space and a " \
+				"directory in which files may be mapped executable: " \
+				"lift ulimit -v, or set TMPDIR to such a directory"
+		if "ptrace" in text:
+			return "libkern: UML needs ptrace, which this container or " \
+				"the kernel's yama settings forbid"
+		return "libkern: the whole of it is in %s/test.log" % self.dir
+
+	def suites_from(self, log, glob):
+		"""The suites of @log, and those that want a fresh boot, booted."""
+		done = []
+		for suite in log.suites:
+			done.append(suite)
+			if suite.last or not suite.complete:
+				break
+		if len(done) >= log.planned:
+			return done
+		names = self._names(glob)
+		case = "." + glob.split(".", 1)[1] if glob and "." in glob else ""
+		left = names[names.index(done[-1].name) + 1:] if done else names
+		if done and left:
+			say("%s; a fresh boot for each suite that follows" %
+			    ("lockdep is off since " + done[-1].name
+			     if done[-1].last else "the kernel ended in " +
+			     done[-1].name))
+		for name in left:
+			again = ktap.Log(self.boot(name + case))
+			suite = again.suites[0] if again.suites else \
+				ktap.Suite(name)
+			suite.crash = suite.crash or "it did not boot"
+			done.append(suite)
+		return done
+
+	def _names(self, glob):
+		text = self.boot(glob, "--kernel_args", "kunit.action=list",
+				 "--raw_output=all")
+		names = []
+		for m in re.finditer(r"(?m)^(?:\[[^]]*\] *)?([a-z]\w*)\.\w+\s*$",
+				     text):
+			if m.group(1) not in names:
+				names.append(m.group(1))
+		return names
+
+	def _diagnose(self, status):
+		"""(exit status, words) when kunit.py did not come to a boot."""
+		text = "\n".join(self.said)
+		if status == 2 and "usage:" in text:
+			return USAGE, "kunit.py does not take these arguments" + \
+				("" if not self.args.quiet else ":\n" + text)
+		if _NO_SPACE.search(text):
+			return UNTESTABLE, "no space left in %s: a kernel needs " \
+				"about 100 MB" % self.dir
+		if self.args.quiet:
+			sys.stderr.write("\n".join(
+				line for line in self.said
+				if not line.startswith(("$ ", "["))) + "\n")
+		missing = re.search(r"(?m)^Missing: (.*)$", text)
+		if missing:
+			return UNTESTABLE, "this tree cannot be configured as asked;" \
+				" it has not: %s" % missing.group(1)
+		for m in map(_ERROR.match, self.said):
+			if m:
+				return UNTESTABLE, self._blame(*m.groups())
+		return UNTESTABLE, "kunit.py could not build the kernel (its words " \
+			"are above)"
+
+	def _blame(self, path, line, words):
+		real = os.path.realpath(os.path.join(self.dir, path))
+		if real.startswith((os.path.join(ROOT, "kunit/"),
+				    os.path.join(ROOT, "iomap/"))):
+			return "%s:%s: %s: libkern's own code does not build " \
+				"against this tree: a bug in libkern" % (
+				os.path.relpath(real, ROOT), line, words)
+		return "%s:%s: %s: the tree does not build" % (
+			path if os.path.isabs(path) else real, line, words)
+
+
+def shm_trouble():
+	"""Why UML cannot keep its memory where it would, or ""."""
+	try:
+		stat = os.statvfs(SHM)
+	except OSError:
+		return "there is no " + SHM
+	if stat.f_flag & os.ST_NOEXEC:
+		return SHM + " is mounted noexec"
+	if stat.f_bavail * stat.f_frsize < SHM_NEEDED:
+		return "%s has less than %d MiB left" % (SHM, SHM_NEEDED >> 20)
+	return ""
+
+
+class Progress:
+	"""On a terminal, how many objects there are so far: make is silent."""
+
+	def __init__(self, where, wanted):
+		self.where = where
+		self._ended = threading.Event()
+		self._thread = None
+		if wanted and sys.stderr.isatty():
+			self._thread = threading.Thread(target=self._watch,
+							daemon=True)
+
+	def __enter__(self):
+		if self._thread:
+			self._thread.start()
+		return self
+
+	def __exit__(self, *_):
+		self.stop()
+
+	def _watch(self):
+		while not self._ended.wait(1):
+			objects = sum(name.endswith(".o") for _, _, names in
+				      os.walk(self.where) for name in names)
+			if not self._ended.is_set():
+				sys.stderr.write("\r\033[K  %d objects" % objects)
+				sys.stderr.flush()
+
+	def clear(self):
+		"""Make room for a line."""
+		if self._thread:
+			sys.stderr.write("\r\033[K")
+
+	def stop(self):
+		"""The build is over."""
+		if self._thread and not self._ended.is_set():
+			self._ended.set()
+			self._thread.join()
+			self.clear()
