@@ -15,6 +15,9 @@
 /* A copy of no bytes dirties the block in which it would have begun. */
 #define FINDING_ZERO_COPY	"zero_copy"
 
+/* An error of ->writeback_range is taken for a length, on 32 bits. */
+#define FINDING_WRITEBACK_ERRNO	"writeback_errno"
+
 int finding_eof_block(const struct scenario *s, int dirty_per_block,
 		      unsigned int *block);
 int finding_eof_block_holds(const struct oracle_input *in,

@@ -161,10 +161,11 @@ def summary(build, args, results, seconds):
 	for name, number in sorted(known.items()):
 		say("known finding %s: %d cases, see Documentation/findings/" %
 		    (name, number))
-	for note in results.notes:
-		if note["note"].startswith("finding: "):
-			say("%s: %s" % (note["note"][len("finding: "):],
-					note["text"]))
+	# a parametrised case says it once a parameter
+	for key, text in sorted({(note["note"], note["text"])
+				 for note in results.notes}):
+		if key.startswith("finding: "):
+			say("%s: %s" % (key[len("finding: "):], text))
 	skipped = counts["skip"] - sum(known.values())
 	say("%d passed, %d failed, %d skipped%s in %.1f s (%s)" %
 	    (counts["pass"], counts["fail"], skipped,

@@ -262,6 +262,7 @@ static void check_leaks(void)
 void lk_run_result(enum lk_status status, const char *comment)
 {
 	struct timespec now;
+	bool splats;
 	uint64_t ns;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
@@ -269,7 +270,8 @@ void lk_run_result(enum lk_status status, const char *comment)
 	     now.tv_nsec - began.tv_nsec;
 	if (!in_param)
 		check_leaks();
-	if (put_splats() | take_output())
+	splats = put_splats();
+	if (take_output() || splats)
 		status = LK_FAIL;
 	ring_put(FRAME_RESULT, status, ns, comment, strlen(comment));
 }
