@@ -17,6 +17,7 @@ _PLAIN = re.compile(r"\s*(?:KTAP version \d+|1\.\.\d+|#.*|(?:not )?ok \d+ .*)?$"
 _STAMP = re.compile(r"(?:\[[^]]*\] *)+")
 _SPLAT = re.compile(r"(?:WARNING: |BUG: |UBSAN: |INFO: task |INFO: rcu|Oops: )")
 _EXPECTED = re.compile(r"# libkern: (\d+) splats expected")
+_SKIPPED = re.compile(r"# libkern: skipped: (.*)$")
 _NOTE = re.compile(r"# libkern: note: (.*)$")
 _LOCKDEP_OFF = "# libkern: lockdep has switched itself off"
 
@@ -68,6 +69,7 @@ class Log:
 		self._names = []	# of the subtests that are open
 		self._params = []	# (number, status, reason) of the open case
 		self._pending = []	# splats since the last result
+		self._skipped = None	# why, where KUnit does not say it
 		for line in text.splitlines():
 			self._line(line.rstrip())
 		if self._suite:
@@ -107,6 +109,10 @@ class Log:
 			del self._pending[-int(expected.group(1)):]
 		if _LOCKDEP_OFF in line and self._suite:
 			self._suite.last = True
+		skipped = _SKIPPED.search(line)
+		if skipped:
+			self._skipped = skipped.group(1)
+			return
 		note = _NOTE.search(line)
 		if note and self._suite:
 			self._suite.notes.append(note.group(1))
@@ -140,6 +146,9 @@ class Log:
 		if skip:
 			text, reason = text[:skip.start()], skip.group(1)
 			status = SKIP if status == PASS else status
+		elif status == PASS and self._skipped is not None:
+			status, reason = SKIP, self._skipped
+		self._skipped = None
 		if self._pending and status != FAIL and self._suite and indent:
 			reason = self._pending[0]
 			status = FAIL

@@ -126,6 +126,9 @@ void splat_end(void)
 	if (splat_test && splat_count)
 		KUNIT_FAIL(splat_test, "%u splats that nobody expected, the first: %s",
 			   splat_count, splat_first);
+	/* Older kernels skip a parameter without a word. */
+	if (splat_test && splat_test->param_value && splat_test->status == KUNIT_SKIPPED)
+		pr_info("# libkern: skipped: %s\n", splat_test->status_comment);
 #ifdef CONFIG_LOCKDEP
 	/* Whoever reads the KTAP boots afresh before the next suite. */
 	if (!debug_locks && !splat_lockdep_off) {

@@ -228,6 +228,18 @@ class Parsed(Case):
 		self.assertEqual(log.suites[0].count("pass"), 1)
 		self.assertEqual(log.stray, ["WARNING: late"])
 
+	def test_old_skips(self):
+		"""6.1 skips a parameter without a word; the suites say it"""
+		log = ktap.Log("KTAP version 1\n1..1\n    # Subtest: s\n    1..1\n"
+			       "        # Subtest: c\n# libkern: skipped: no way\n"
+			       "        ok 1 p\n        ok 2 q\n    ok 1 c\n"
+			       "ok 1 s\n")
+		self.assertEqual(log.suites[0].results,
+				 {("c", "p"): ("skip", "no way"),
+				  ("c", "q"): ("pass", "")})
+		self.assertIn("passed: 1, skipped: 1",
+			      self.count(ktap.document(log.suites)))
+
 	def test_differences(self):
 		"""Two verdicts on one case differ; a skip is no verdict"""
 		def world(**cases):
