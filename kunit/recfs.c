@@ -65,9 +65,9 @@ bool recfs_range(const struct recfs *fs, loff_t pos, loff_t length,
  * The punch callback. Only delalloc goes, whatever lies in the range; bytes are
  * rounded outward to blocks, which is what XFS makes of them.
  */
-static int recfs_punch(struct inode *inode, loff_t offset, loff_t length)
+static int recfs_do_punch(struct recfs *fs, loff_t offset, loff_t length)
 {
-	struct recfs *fs = recfs_of(inode);
+	struct inode *inode = fs->inode;
 	unsigned int first, behind, b;
 
 	if (fs->npunches < RECFS_MAX_PUNCHES) {
@@ -77,7 +77,10 @@ static int recfs_punch(struct inode *inode, loff_t offset, loff_t length)
 	fs->npunches++;
 	if (!world_invalidate_held(inode->i_mapping))
 		fs->unlocked++;
-	recfs_event(fs, RECFS_IN_PUNCH, 0);
+	if (fs->locks_folio) {
+		folio_lock(fs->locks_folio);
+		folio_unlock(fs->locks_folio);
+	}
 	if (fs->punch_error)
 		return fs->punch_error;
 	if (!recfs_range(fs, offset, length, &first, &behind))
@@ -86,6 +89,19 @@ static int recfs_punch(struct inode *inode, loff_t offset, loff_t length)
 		if (fs->extent[b] == SCN_DELALLOC)
 			fs->extent[b] = SCN_HOLE;
 	return 0;
+}
+
+static int recfs_punch(struct inode *inode, loff_t offset, loff_t length)
+{
+	struct recfs *fs = recfs_of(inode);
+	int err;
+
+	/* what somebody else does meanwhile is bound by no rule of the punch */
+	recfs_event(fs, RECFS_IN_PUNCH, 0);
+	world_in_punch(true);
+	err = recfs_do_punch(fs, offset, length);
+	world_in_punch(false);
+	return err;
 }
 
 /* How many blocks from @b on have the same extent type, up to @limit. */
@@ -308,6 +324,7 @@ void recfs_reset(struct recfs *fs)
 	fs->get_folio_error = 0;
 	fs->shared = false;
 	fs->outer_lock = false;
+	fs->locks_folio = NULL;
 	fs->zero_reserves = false;
 	fs->event = NULL;
 }

@@ -32,6 +32,7 @@ enum recfs_point {
  * @building: the fixture makes a page cache; extents do not matter
  * @shared: written extents are shared, so that a write has a source
  * @in_event: an event runs; it causes no further one
+ * @locks_folio: the punch callback locks this folio, which it must not
  * @outer_lock: the caller holds invalidate_lock around the operation
  * @zero_reserves: zeroing reserves space in holes as a write does
  * @prealloc: blocks reserved behind the end of each write
@@ -61,6 +62,7 @@ struct recfs {
 	bool		building;
 	bool		shared;
 	bool		in_event;
+	struct folio	*locks_folio;
 	bool		outer_lock;
 	bool		zero_reserves;
 	unsigned int	prealloc;

@@ -128,6 +128,37 @@ static void empty_range(struct kunit *test)
 	}
 }
 
+/*
+ * The folio that the kernel may hold at a punch need not be the one that is
+ * punched, so a punch must lock none. Expect a complaint about one that does.
+ */
+static void no_folio_lock_in_punch(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	struct folio *folio;
+
+	world_in_punch(true);
+	if (!world_in_punch(false))
+		kunit_skip(test, "nothing tracks the folio lock in this world");
+	if (!locks_build(f))
+		return;
+	/* clean, and behind everything: its block goes by the last punch */
+	f->s.isize = scn_block_pos(&f->s, 2);
+	i_size_write(f->w.inode, f->s.isize);
+	folio = filemap_get_folio(f->w.inode->i_mapping, (f->s.base >> PAGE_SHIFT) + 2);
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(folio));
+	f->fs.locks_folio = folio;
+	if (!LK_RELEASE_LOCKS)
+		filemap_invalidate_lock(f->w.inode->i_mapping);
+	locks_call(f);
+	if (!LK_RELEASE_LOCKS)
+		filemap_invalidate_unlock(f->w.inode->i_mapping);
+	f->fs.locks_folio = NULL;
+	folio_put(folio);
+	KUNIT_EXPECT_NE(test, f->fs.npunches, 0U);
+	KUNIT_EXPECT_EQ(test, world_take_splats(), (int)f->fs.npunches);
+}
+
 static struct kunit_case locks_cases[] = {
 	KUNIT_CASE(held_at_punch),
 	KUNIT_CASE(asserts_lock),
@@ -135,6 +166,7 @@ static struct kunit_case locks_cases[] = {
 	KUNIT_CASE(left_as_found),
 	KUNIT_CASE(under_i_rwsem),
 	KUNIT_CASE(empty_range),
+	KUNIT_CASE(no_folio_lock_in_punch),
 	{}
 };
 

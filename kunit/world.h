@@ -67,6 +67,16 @@ void world_settle(void);
 bool world_invalidate_held(struct address_space *mapping);
 
 /**
+ * world_in_punch() - the punch callback begins or ends
+ * @inside: which
+ *
+ * Between the two no folio lock may be taken, nor any lock above it.
+ *
+ * Return: whether this world checks that.
+ */
+bool world_in_punch(bool inside);
+
+/**
  * world_source() - a source that can be read up to a point
  * @src: filled in
  * @len: bytes to write

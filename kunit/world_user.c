@@ -4,6 +4,7 @@
  */
 #include <libkern/case.h>
 #include <libkern/host.h>
+#include <libkern/locks.h>
 #include <libkern/note.h>
 #include <libkern/world.h>
 #include <linux/lockdep.h>
@@ -60,6 +61,15 @@ bool world_fail_alloc(unsigned int nth)
 bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg)
 {
 	lk_at_lookup(nth, fn, arg);
+	return true;
+}
+
+bool world_in_punch(bool inside)
+{
+	if (inside)
+		lk_punch_begin(LK_HERE);
+	else
+		lk_punch_end(LK_HERE);
 	return true;
 }
 
