@@ -27,7 +27,7 @@ ifneq ($(W),)
 variant += --warnings "$(W)"
 endif
 
-.PHONY: build run check deps probe drift bench menuconfig olddefconfig \
+.PHONY: build run kunit check deps probe drift bench menuconfig olddefconfig \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -38,6 +38,9 @@ build: python
 
 run: python
 	@$(LIBKERN) run $(flags) $(variant) $(if $(GLOB),"$(GLOB)")
+
+kunit: python
+	@$(LIBKERN) kunit $(flags) $(if $(GLOB),"$(GLOB)")
 
 bench: python
 	@$(LIBKERN) bench $(flags) $(variant)
@@ -69,6 +72,7 @@ help:
 	@echo 'Targets:'
 	@echo '  build         - build the test binaries (default)'
 	@echo '  run           - build, run the suites; GLOB=suite.case to choose'
+	@echo '  kunit         - the same suites inside a kernel (UML)'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
 	@echo '  deps          - install Debian packages, unpack the default source'
 	@echo "  probe         - print what the tree's iomap looks like"

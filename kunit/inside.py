@@ -19,12 +19,13 @@ LABEL = {"um": "UML"}
 
 
 def _again(args, real):
-	"""The front of the command that runs one case again."""
-	script = "./libkern" if os.getcwd() == ROOT else \
-		os.path.join(ROOT, "libkern")
-	words = [script, "kunit", "--kdir", real]
+	"""The front of the command that runs one case again.
+
+	It is compiled in, so it does not depend on the working directory.
+	"""
+	words = [os.path.join(ROOT, "libkern"), "kunit", "--kdir", real]
 	if args.out_given:
-		words += ["-o", args.out]
+		words += ["-o", os.path.abspath(args.out)]
 	# kunit.py takes a filter behind its own arguments
 	return shlex.join(words + (["--"] + args.rest if args.rest else []))
 
@@ -109,6 +110,8 @@ def main(args, real, out, build):
 		return BAD
 	if different:
 		say("shim and kernel disagree: one of the two is wrong")
+		say("again: %s '%s'" % (_again(args, real),
+					different[0].split(" ")[0].rstrip(":")))
 		return BAD
 	if not any(suite.count(ktap.PASS) or suite.count(ktap.SKIP)
 		   for suite in suites):

@@ -225,6 +225,10 @@ class Uml:
 
 	def _read(self, text):
 		log = ktap.Log(text)
+		if "just ran out of space" in text:
+			raise Stop(UNTESTABLE, "UML ran out of memory: the file "
+				   "system where it keeps it is full; make room in "
+				   "/dev/shm, or set TMPDIR to a roomier directory")
 		if not log.began:
 			tail = [line for line in text.splitlines() if line.strip()]
 			raise Stop(UNTESTABLE, "the kernel did not come as far as "
@@ -235,7 +239,7 @@ class Uml:
 
 	def _hint(self, text):
 		if re.search(r"PROT_EXEC|tmpfs|No space|mmap|Cannot allocate|"
-			     r"ENOMEM|memory", text) or not text.strip():
+			     r"ENOMEM|memory|errno = -12|noexec", text) or not text.strip():
 			return "libkern: it wants 1 GiB of address space and a " \
 				"directory in which files may be mapped executable: " \
 				"lift ulimit -v, or set TMPDIR to such a directory"
