@@ -7,6 +7,7 @@
  * under RCU, dirty and writeback marks, release and invalidation callbacks.
  * Dropped: the LRU, memory control groups, statistics, readahead's heuristics.
  */
+#include <libkern/debug.h>
 #include <libkern/hooks.h>
 #include <libkern/world.h>
 #include <linux/pagemap.h>
@@ -187,6 +188,7 @@ int lk_filemap_add_folio(struct address_space *mapping, struct folio *folio, pgo
 		return xas_error(&xas);
 	}
 	atomic_add(folio_nr_pages(folio), &folio->lk_refs);
+	lk_debug_mapping(mapping, "adding a folio");
 	return 0;
 }
 
@@ -208,6 +210,7 @@ static void lk_filemap_delete(struct folio *folio, void *shadow)
 	mapping->nrpages -= folio_nr_pages(folio);
 	xas_unlock_irq(&xas);
 	clear_bit(LK_PG_MAPPED, &folio->lk_flags);
+	lk_debug_mapping(mapping, "removing a folio");
 	if (mapping->a_ops->free_folio)
 		mapping->a_ops->free_folio(folio);
 	folio_put_refs(folio, folio_nr_pages(folio));
@@ -279,6 +282,7 @@ bool filemap_dirty_folio(struct address_space *mapping, struct folio *folio)
 		xas_set_mark(&xas, PAGECACHE_TAG_DIRTY);
 	}
 	xas_unlock_irq(&xas);
+	lk_debug_mapping(mapping, "dirtying a folio");
 	mark_inode_dirty(mapping->host);
 	return true;
 }

@@ -4,10 +4,11 @@
  * never given back, so a speculative folio_try_get() on a freed one fails
  * instead of crashing, as in the kernel.
  *
- * Kept: references, flags, lock with owner, contents that start as zeroes, the
- * order. Dropped: the LRU, page tables (a bit says that a pte maps the folio,
+ * Kept: references, flags, lock with owner, contents (zeroes until touched; with
+ * CONFIG_LIBKERN_DEBUG_CHECKS garbage, as in a kernel), the order. Dropped: the LRU, page tables (a bit says that a pte maps the folio,
  * another that it is dirty), splitting.
  */
+#include <libkern/debug.h>
 #include <libkern/hooks.h>
 #include <libkern/world.h>
 #include <linux/mm.h>
@@ -123,7 +124,7 @@ void *folio_address(struct folio *folio)
 {
 	if (!folio->lk_data) {
 		folio->lk_data = lk_host_alloc(folio_size(folio), 0);
-		memset(folio->lk_data, 0, folio_size(folio));
+		memset(folio->lk_data, LK_DEBUG_CHECKS ? LK_POISON : 0, folio_size(folio));
 	}
 	return folio->lk_data;
 }
@@ -132,8 +133,10 @@ void folio_zero_segments(struct folio *folio, size_t start1, size_t end1,
 			 size_t start2, size_t end2)
 {
 	BUG_ON(end1 > folio_size(folio) || end2 > folio_size(folio));
-	if (!folio->lk_data)
+	/* contents that nobody has touched are zeroes already, unless they are poison */
+	if (!folio->lk_data && !LK_DEBUG_CHECKS)
 		return;
+	folio_address(folio);
 	if (end1 > start1)
 		memset((char *)folio->lk_data + start1, 0, end1 - start1);
 	if (end2 > start2)

@@ -6,6 +6,7 @@
  * when the data must be safe), in rising order, locked, cleaned, their marks;
  * waiting. Dropped: the flusher threads, throttling, range_cyclic's bookmark.
  */
+#include <libkern/debug.h>
 #include <libkern/hooks.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
@@ -35,6 +36,7 @@ void folio_start_writeback(struct folio *folio)
 		lk_splat(LK_SPLAT_MODEL, "writeback started on a folio that is under writeback");
 	if (folio->mapping)
 		lk_set_marks(folio, true);
+	lk_debug_mapping(folio->mapping, "starting writeback");
 }
 
 void folio_end_writeback(struct folio *folio)
@@ -48,6 +50,7 @@ void folio_end_writeback(struct folio *folio)
 	if (folio->mapping)
 		lk_set_marks(folio, false);
 	folio_clear_writeback(folio);
+	lk_debug_mapping(folio->mapping, "ending writeback");
 	lk_wake(folio);
 	folio_put(folio);
 }

@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <libkern-facts.h>
+#include <libkern/debug.h>
 #include <libkern/world.h>
 #include <linux/pagemap.h>
 #include <linux/writeback.h>
@@ -270,6 +271,28 @@ static void cache_reclaim(struct kunit *test)
 							  SEEK_DATA));
 }
 
+/* The models' books are right, and a false entry is noticed. */
+static void cache_books(struct kunit *test)
+{
+	struct inode *inode = test->priv;
+	struct folio *folio = cache_add(inode, 4, 2, true);
+
+	lk_check_mapping(inode->i_mapping, "the test");
+	KUNIT_EXPECT_EQ(test, 0u, lk_splat_count());
+	inode->i_mapping->nrpages++;
+	lk_check_mapping(inode->i_mapping, "the test");
+	KUNIT_EXPECT_EQ(test, 1u, lk_splat_take(LK_SPLAT_MODEL));
+	inode->i_mapping->nrpages--;
+	xa_clear_mark(&inode->i_mapping->i_pages, 4, PAGECACHE_TAG_DIRTY);
+	lk_check_mapping(inode->i_mapping, "the test");
+	KUNIT_EXPECT_EQ(test, 1u, lk_splat_take(LK_SPLAT_MODEL));
+	xa_set_mark(&inode->i_mapping->i_pages, 4, PAGECACHE_TAG_DIRTY);
+	folio->index++;
+	lk_check_mapping(inode->i_mapping, "the test");
+	KUNIT_EXPECT_EQ(test, 1u, lk_splat_take(LK_SPLAT_MODEL));
+	folio->index--;
+}
+
 static unsigned int cache_looked;
 
 static void cache_count(void *arg)
@@ -303,6 +326,7 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(cache_truncate),
 	KUNIT_CASE(cache_drop),
 	KUNIT_CASE(cache_reclaim),
+	KUNIT_CASE(cache_books),
 	KUNIT_CASE(cache_lookup_event),
 	{}
 };

@@ -26,7 +26,7 @@ from kunit import run as running
 from shim import config
 from shim.build import Build
 from tools import deps, drift, mutants, proc
-from tools.files import locked
+from tools.files import locked, write_changed
 from tools.stop import BAD, GOOD, INTERRUPTED, Stop, USAGE, say
 
 PAGES = ("4k", "16k", "64k")
@@ -140,6 +140,25 @@ def matrix(args, trees):
 					say(str(stop))
 					total.add(Count(failed=1))
 					break
+	return total
+
+
+def debug(args, trees):
+	"""Suites and models with the costly checks, which only .config knows."""
+	total = Count()
+	for real in trees:
+		opts = options(args, out=os.path.join(args.out, "check-debug"))
+		write_changed(os.path.join(opts.out, ".config"),
+			      b"CONFIG_LIBKERN_DEBUG_CHECKS=y\n")
+		try:
+			build = build_of(real, opts)
+			for target in ("iomap", "shimtest"):
+				total.add(run_one(build, target, opts,
+						  label_of(real, build,
+							   target + " debug")))
+		except Stop as stop:
+			say(str(stop))
+			total.add(Count(failed=1))
 	return total
 
 
@@ -314,7 +333,7 @@ def groups():
 		# a group of its own builds what this one needs
 		found[module[len("test_"):]] = unit(module) \
 			if module != "test_runner" else runner
-	found.update({"matrix": matrix, "shimtest": shimtest,
+	found.update({"matrix": matrix, "debug": debug, "shimtest": shimtest,
 		      "threads": threads, "mutants": killed,
 		      "checkpatch": checkpatch})
 	return found
