@@ -14,17 +14,17 @@ static void lk_check_folio(struct address_space *mapping, struct folio *folio,
 	struct xarray *xa = &mapping->i_pages;
 
 	if (folio->mapping != mapping || folio->index != index)
-		lk_splat(LK_SPLAT_MODEL, "after %s: the folio at %lu says that it is at %lu%s",
+		lk_splat(LK_SPLAT_MODEL, "after %s: the folio at %lu says it is at %lu%s",
 			 after, index, folio->index,
 			 folio->mapping == mapping ? "" : " of another file");
 	if (folio_ref_count(folio) < (int)folio_nr_pages(folio))
-		lk_splat(LK_SPLAT_MODEL, "after %s: the folio at %lu has %d references for %lu pages",
+		lk_splat(LK_SPLAT_MODEL, "after %s: folio at %lu with %d references for %lu pages",
 			 after, index, folio_ref_count(folio), folio_nr_pages(folio));
 	/* a mark may stay behind when the folio is cleaned; the other way is a lost write */
 	if (folio_test_dirty(folio) && !xa_get_mark(xa, index, PAGECACHE_TAG_DIRTY))
-		lk_splat(LK_SPLAT_MODEL, "after %s: the dirty folio at %lu has no mark", after, index);
+		lk_splat(LK_SPLAT_MODEL, "after %s: dirty folio at %lu has no mark", after, index);
 	if (folio_test_writeback(folio) != xa_get_mark(xa, index, PAGECACHE_TAG_WRITEBACK))
-		lk_splat(LK_SPLAT_MODEL, "after %s: writeback of the folio at %lu and its mark differ",
+		lk_splat(LK_SPLAT_MODEL, "after %s: writeback of folio at %lu and its mark differ",
 			 after, index);
 }
 

@@ -5,8 +5,9 @@
  * instead of crashing, as in the kernel.
  *
  * Kept: references, flags, lock with owner, contents (zeroes until touched; with
- * CONFIG_LIBKERN_DEBUG_CHECKS garbage, as in a kernel), the order. Dropped: the LRU, page tables (a bit says that a pte maps the folio,
- * another that it is dirty), splitting.
+ * CONFIG_LIBKERN_DEBUG_CHECKS garbage, as in a kernel), the order. Dropped: the
+ * LRU, page tables (a bit says that a pte maps the folio, another that it is
+ * dirty), splitting.
  */
 #include <libkern/debug.h>
 #include <libkern/hooks.h>
