@@ -27,7 +27,7 @@ ifneq ($(W),)
 variant += --warnings "$(W)"
 endif
 
-.PHONY: build run kunit check deps probe drift bench menuconfig olddefconfig \
+.PHONY: build run kunit check deps probe drift bench menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -57,6 +57,9 @@ probe: python
 drift: python
 	@$(PYTHON) tools/drift.py $(flags)
 
+install-kunit: python
+	@$(PYTHON) kunit/install.py $(flags)
+
 menuconfig olddefconfig: python
 	@$(PYTHON) shim/config.py $@ "$(O)"
 
@@ -77,6 +80,7 @@ help:
 	@echo '  deps          - install Debian packages, unpack the default source'
 	@echo "  probe         - print what the tree's iomap looks like"
 	@echo '  drift         - compare what shim/dup repeats with the tree'
+	@echo '  install-kunit - print a patch that puts the suites into KDIR'
 	@echo '  bench         - from one changed line to the verdict, as ratios'
 	@echo '  menuconfig    - page size, word size, sanitizers, suites'
 	@echo '  olddefconfig  - bring .config up to date, new symbols at default'

@@ -9,7 +9,6 @@ enum constants, structs and their fields, typedefs, prototypes and inline
 functions.
 """
 
-import argparse
 import fnmatch
 import glob
 import os
@@ -22,8 +21,8 @@ sys.path.insert(0, ROOT)
 # pylint: disable=wrong-import-position
 from iomap import kdir, probe
 from iomap.csource import Source, close, mask, squeeze, tokens
-from tools import commands, mutants, proc
-from tools.stop import BAD, GOOD, USAGE, Stop, say
+from tools import commands, mutants, script
+from tools.stop import BAD, GOOD, say
 
 _TAG = re.compile(r"\bdup:\s*([\w./|-]+):([\w*]+)(?:\s+when\s+([\w\s&|!()]+?))?"
 		  r"\s*(?=\*/|\n|$|\bdup:|;|--)")
@@ -231,12 +230,7 @@ def drift(real, facts, paths):
 
 def main(argv):
 	"""make drift"""
-	parser = argparse.ArgumentParser(description=__doc__)
-	parser.add_argument("--kdir")
-	parser.add_argument("-o", dest="out", default=os.path.join(ROOT, "build"))
-	parser.add_argument("-j", help=argparse.SUPPRESS)
-	parser.add_argument("-v", action="store_true", help=argparse.SUPPRESS)
-	args = parser.parse_args(argv)
+	args = script.arguments("make drift", __doc__, argv)
 	real, _ = commands.tree(args)
 	facts = probe.facts(probe.Tree(real))
 	paths = sorted(glob.glob(os.path.join(ROOT, "shim/dup/**/*.h"),
@@ -250,11 +244,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-	try:
-		proc.setup()
-		sys.exit(main(sys.argv[1:]))
-	except Stop as stop:
-		say(str(stop))
-		sys.exit(stop.status)
-	except SystemExit as leaving:
-		sys.exit(USAGE if leaving.code == 2 else leaving.code)
+	script.run(main)
