@@ -218,12 +218,11 @@ blk_status_t errno_to_blk_status(int error)
 
 void bio_list_add(struct bio_list *bl, struct bio *bio)
 {
-	bio->bi_next = NULL;
-	if (bl->tail)
-		bl->tail->bi_next = bio;
-	else
-		bl->head = bio;
+	struct bio **link = bl->tail ? &bl->tail->bi_next : &bl->head;
+
+	*link = bio;
 	bl->tail = bio;
+	bio->bi_next = NULL;
 }
 
 struct bio *bio_list_pop(struct bio_list *bl)

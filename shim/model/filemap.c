@@ -34,26 +34,22 @@ void lk_lookup(struct address_space *mapping)
 
 void *filemap_get_entry(struct address_space *mapping, pgoff_t index)
 {
-	XA_STATE(xas, &mapping->i_pages, index);
-	struct folio *folio;
+	void *entry;
 
 	rcu_read_lock();
 	for (;;) {
-		xas_reset(&xas);
-		folio = xas_load(&xas);
-		if (xas_retry(&xas, folio))
-			continue;
-		if (!folio || xa_is_value(folio))
+		entry = xa_load(&mapping->i_pages, index);
+		if (!entry || xa_is_value(entry))
 			break;
-		if (!folio_try_get(folio))
-			continue;
-		/* freed and used again elsewhere in between? */
-		if (likely(folio == xas_reload(&xas)))
-			break;
-		folio_put(folio);
+		/* it may be freed, and used again elsewhere, before we hold it */
+		if (folio_try_get(entry)) {
+			if (likely(xa_load(&mapping->i_pages, index) == entry))
+				break;
+			folio_put(entry);
+		}
 	}
 	rcu_read_unlock();
-	return folio;
+	return entry;
 }
 
 fgf_t fgf_set_order(size_t size)

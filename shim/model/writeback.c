@@ -149,10 +149,10 @@ int lk_write_cache_pages(struct address_space *mapping, struct writeback_control
 int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end)
 {
 	struct writeback_control wbc = {
-		.sync_mode = WB_SYNC_ALL,
-		.nr_to_write = LONG_MAX,
 		.range_start = start,
 		.range_end = end,
+		.nr_to_write = LONG_MAX,
+		.sync_mode = WB_SYNC_ALL,
 	};
 
 	if (!mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) || !mapping->a_ops->writepages)

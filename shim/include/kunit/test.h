@@ -76,11 +76,11 @@ struct kunit_case {
  */
 struct kunit_suite {
 	const char name[256];
-	int (*suite_init)(struct kunit_suite *suite);
-	void (*suite_exit)(struct kunit_suite *suite);
+	struct kunit_case *test_cases;
 	int (*init)(struct kunit *test);
 	void (*exit)(struct kunit *test);
-	struct kunit_case *test_cases;
+	int (*suite_init)(struct kunit_suite *suite);
+	void (*suite_exit)(struct kunit_suite *suite);
 };
 
 /**

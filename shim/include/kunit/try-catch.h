@@ -36,9 +36,9 @@ struct kunit_try_catch {
 void kunit_try_catch_run(struct kunit_try_catch *try_catch, void *context);
 void __noreturn kunit_try_catch_throw(struct kunit_try_catch *try_catch);
 
-static inline int kunit_try_catch_get_result(struct kunit_try_catch *try_catch)
+static inline int kunit_try_catch_get_result(struct kunit_try_catch *tc)
 {
-	return try_catch->try_result;
+	return tc->try_result;
 }
 
 #endif /* _KUNIT_TRY_CATCH_H */

@@ -85,14 +85,14 @@ struct address_space_operations {
 
 struct address_space {
 	struct inode *host;
-	struct xarray i_pages;
-	struct rw_semaphore invalidate_lock;
-	gfp_t gfp_mask;
-	unsigned long nrpages;
-	pgoff_t writeback_index;
 	const struct address_space_operations *a_ops;
-	unsigned long flags;
+	struct rw_semaphore invalidate_lock;
+	struct xarray i_pages;
+	unsigned long nrpages;
 	errseq_t wb_err;
+	gfp_t gfp_mask;
+	pgoff_t writeback_index;
+	unsigned long flags;
 	void *i_private_data;
 	unsigned int lk_min_order, lk_max_order;
 };
