@@ -149,10 +149,12 @@ class Log:
 		elif status == PASS and self._skipped is not None:
 			status, reason = SKIP, self._skipped
 		self._skipped = None
-		if self._pending and status != FAIL and self._suite and indent:
+		if self._pending and status != FAIL and self._suite:
 			reason = self._pending[0]
 			status = FAIL
 			self._keep("%s# libkern: %s" % (indent, reason))
+		elif self._pending and not reason:
+			reason = self._pending[0]
 		tail = " # SKIP " + reason if status == SKIP else ""
 		line = "%s%s %s %s%s" % (indent, "not ok" if status == FAIL else "ok",
 					 number, text, tail)

@@ -7,7 +7,6 @@ real one does in each case; the group uml has the real one.
 
 import os
 import re
-import stat
 import subprocess
 import sys
 
@@ -228,6 +227,15 @@ class Parsed(Case):
 		self.assertEqual(log.suites[0].count("pass"), 1)
 		self.assertEqual(log.stray, ["WARNING: late"])
 
+	def test_between_cases(self):
+		"""A splat behind the last case fails the suite"""
+		log = ktap.Log("KTAP version 1\n1..1\n    # Subtest: s\n    1..1\n"
+			       "    ok 1 c\nBUG: late\nok 1 s\n")
+		self.assertEqual(log.suites[0].results,
+				 {("c", ""): ("pass", ""),
+				  ("(suite)", ""): ("fail", "the suite itself")})
+		self.assertIn("\nnot ok 1 s\n", ktap.document(log.suites))
+
 	def test_old_skips(self):
 		"""6.1 skips a parameter without a word; the suites say it"""
 		log = ktap.Log("KTAP version 1\n1..1\n    # Subtest: s\n    1..1\n"
@@ -254,10 +262,3 @@ class Parsed(Case):
 		found = worlds.differences(user, kernel)
 		self.assertEqual([line.split(":")[0] for line in found],
 				 ["s.b", "s.d"])
-
-	def test_read_only(self):
-		"""The stand-in is no program: kunit.py is run by python"""
-		real = self.tree()
-		fake(real)
-		mode = os.stat(os.path.join(real, "tools/testing/kunit/kunit.py"))
-		self.assertFalse(mode.st_mode & stat.S_IXUSR)

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""libkern kunit with a real kernel: Debian's 6.12 for UML, built cold once.
+
+The tree is a farm of links to Debian's, in which one file at a time is replaced
+by one with a planted fault, so that each fault costs one object and a link.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from tests.support import Case, ROOT, debian, environment, inside, libkern
+from tests.trees import BUFFERED
+
+RELEASE = "iomap_write_delalloc_release"
+COUNTS = r"(?m)^libkern: (\d+) passed, (\d+) failed, (\d+) skipped" \
+	 r"(?:, (\d+) known findings)? in "
+
+
+def marks(tree):
+	"""What would show that somebody wrote into @tree."""
+	found = []
+	for parent, dirs, names in os.walk(tree):
+		for name in dirs + names:
+			path = os.path.join(parent, name)
+			status = os.lstat(path)
+			found.append((path, status.st_mtime_ns, status.st_size))
+	return sorted(found)
+
+
+def farm(of, into):
+	"""A tree of links to @of; kunit.py finds its tree by its real path."""
+	subprocess.run(["cp", "-rs", of, into], check=True)
+	own = os.path.join(into, "tools/testing/kunit")
+	shutil.rmtree(own)
+	shutil.copytree(os.path.join(of, "tools/testing/kunit"), own)
+
+
+class Uml(Case):
+	"""One farm and one build directory for all tests here."""
+
+	@classmethod
+	def setUpClass(cls):
+		cls.base = tempfile.mkdtemp(prefix="libkern-uml-")
+		cls.real = os.path.join(cls.base, "linux")
+		cls.shared = os.path.join(cls.base, "out")
+		cls.original = debian()
+		cls.before = marks(cls.original)
+		farm(cls.original, cls.real)
+		cls.marks = marks(cls.real)
+		begin = time.monotonic()
+		cls.cold = cls.kunit()
+		cls.seconds = time.monotonic() - begin
+
+	@classmethod
+	def tearDownClass(cls):
+		shutil.rmtree(cls.base, ignore_errors=True)
+
+	@classmethod
+	def kunit(cls, *words):
+		"""libkern kunit on the farm."""
+		return libkern("kunit", "--kdir", cls.real, "-o", cls.shared,
+			       "-j2", *words, timeout=3000)
+
+	def plant(self, text):
+		"""The release of the farm begins with the statements @text."""
+		path = os.path.join(self.real, BUFFERED)
+		with open(path, encoding="utf-8") as stream:
+			source = stream.read()
+		place = inside(RELEASE, "lockdep_assert_held_write",
+			       before=text)
+		os.unlink(path)
+		with open(path, "w", encoding="utf-8") as stream:
+			stream.write(place(source))
+		self.addCleanup(self.restore, path)
+
+	def restore(self, path):
+		"""The link again, younger than what was built from the fault."""
+		os.unlink(path)
+		shutil.copyfile(os.path.join(self.original, BUFFERED), path)
+
+	def test_0_cold(self):
+		"""All pass, the worlds agree, the tree is as it was"""
+		self.ends(self.cold, 0)
+		self.assertNotIn("DIFFERS", self.cold.err)
+		passed, failed, _, known = map(int, re.search(
+			COUNTS, self.cold.err).groups())
+		self.assertGreater(passed, 300)
+		self.assertEqual(failed, 0)
+		self.assertGreater(known, 0)
+		for line in self.cold.out.splitlines():
+			self.assertRegex(line, r"^\s*(KTAP version 1|1\.\.\d+|#.*|"
+					 r"(not )?ok \d+ .*)$")
+		self.assertEqual(marks(self.real), self.marks)
+		self.assertEqual(marks(self.original), self.before)
+
+	def test_1_second_run(self):
+		"""Nothing is compiled twice; a filter chooses; none is 129"""
+		begin, now = time.monotonic(), time.time()
+		result = self.kunit("iomap_delalloc_locks.under_i_rwsem")
+		self.ends(result, 0, "1 passed, 0 failed")
+		self.assertLess(time.monotonic() - begin, self.seconds / 2)
+		fresh = [name for parent, _, names in os.walk(self.shared)
+			 for name in names if name.endswith(".o") and
+			 os.stat(os.path.join(parent, name)).st_mtime > now]
+		self.assertEqual([name for name in fresh if name in
+				  ("iter.o", "buffered-io.o")], [])
+		self.ends(self.kunit("no_such_suite"), 129, "no_such_suite")
+
+	def test_2_plain_kunit_py(self):
+		"""kunit.py by hand with what was written: the same result"""
+		given, = [os.path.join(self.shared, name, "uml-in") for name in
+			  os.listdir(self.shared) if name.startswith("linux-")]
+		done = subprocess.run(
+			[sys.executable, "tools/testing/kunit/kunit.py", "run",
+			 "--kunitconfig=%s/kunit/.kunitconfig" % ROOT,
+			 "--build_dir=" + given[:-3], "--make_options",
+			 "KBUILD_KCONFIG=%s/Kconfig" % given, "--make_options",
+			 "CFLAGS_iter.o=-I%s/iomap -I%s/kunit -include "
+			 "%s/suites.c" % (ROOT, ROOT, given), "iomap_delalloc*"],
+			cwd=self.real, capture_output=True, text=True,
+			check=False, stdin=subprocess.DEVNULL, timeout=3000,
+			env=environment(PYTHONDONTWRITEBYTECODE="1"))
+		self.assertEqual(done.returncode, 0, done.stdout[-3000:])
+		passed = re.search(COUNTS, self.cold.err).group(1)
+		self.assertIn("passed: %s," % passed,
+			      re.sub(r"\x1b\[[\d;]*m", "", done.stdout))
+
+	def test_3_no_such_option(self):
+		"""What the tree cannot be configured to is named: 125"""
+		self.ends(self.kunit("--", "--kconfig_add=CONFIG_NONESUCH=y"), 125,
+			  "CONFIG_NONESUCH=y")
+
+	def test_4_failure(self):
+		"""A fault fails in both worlds; the printed command repeats it"""
+		self.plant("end_byte -= 1;")
+		result = self.kunit("iomap_delalloc_ranges")
+		self.ends(result, 1, "FAILED iomap_delalloc_ranges.")
+		again = shlex.split(re.search(r"again: (.*)", result.err).group(1))
+		repeat = libkern(*again[1:], timeout=3000)
+		self.ends(repeat, 1, "FAILED " + again[-1])
+		said = re.search(r"# *\S*: ?again: (.*)|again: (.*)", result.out)
+		self.assertIn("kunit --kdir " + self.real, said.group(0))
+
+	def test_5_warning(self):
+		"""A WARN fails each case in which it comes, the once-only too"""
+		self.plant("WARN_ON_ONCE(1);")
+		result = self.kunit("iomap_delalloc_ranges")
+		self.ends(result, 1, "WARNING: CPU: ")
+		passed = int(re.search(COUNTS, result.err).group(1))
+		self.assertEqual(passed, 0, result)
+
+	def test_6_lockdep(self):
+		"""After a report of lockdep each suite gets a fresh boot"""
+		self.plant("{ static DEFINE_MUTEX(a); static DEFINE_MUTEX(b); "
+			   "mutex_lock(&a); mutex_lock(&b); mutex_unlock(&b); "
+			   "mutex_unlock(&a); mutex_lock(&b); mutex_lock(&a); "
+			   "mutex_unlock(&a); mutex_unlock(&b); }")
+		result = self.kunit()
+		self.ends(result, 1, "fresh boot",
+			  "WARNING: possible circular locking dependency")
+		for suite in ("extents", "positions", "ranges", "smoke"):
+			self.assertRegex(result.out, "(?m)^not ok \\d+ "
+					 "iomap_delalloc_" + suite)
+		self.assertRegex(result.out, r"(?m)^ok \d+ iomap_delalloc_oracle")
+
+	def test_7_panic(self):
+		"""A kernel that dies fails its suite; the others run all the same"""
+		self.plant("BUG();")
+		result = self.kunit()
+		self.ends(result, 1, "the kernel did not come to its end",
+			  "BUG: failure at", BUFFERED)
+		self.assertRegex(result.out, r"(?m)^ok \d+ iomap_delalloc_oracle")
+		self.assertRegex(result.out, r"(?m)^not ok \d+ iomap_delalloc_smoke")
+
+	def test_8_does_not_compile(self):
+		"""125, with the compiler's words and the original's path"""
+		self.plant("no such thing;")
+		self.ends(self.kunit(), 125, "%s/%s:" % (self.real, BUFFERED),
+			  "the tree does not build")
+
+
+if __name__ == "__main__":
+	unittest.main()
