@@ -103,8 +103,10 @@ def main(args, real, out, build):
 	for line in log.stray:
 		say("the kernel complained outside of any suite: " + line)
 	user = _userspace(args, build)
-	different = worlds.table(user, worlds.of_kernel(suites),
-				 LABEL[args.arch])
+	# a .config may leave suites out of userspace
+	whole = not args.glob and not args.rest and \
+		not os.path.exists(os.path.join(out, ".config"))
+	different = worlds.table(user, suites, LABEL[args.arch], whole)
 	_summary(args, real, suites, seconds)
 	if any(suite.failed() for suite in suites) or log.stray:
 		return BAD

@@ -79,8 +79,33 @@ def differences(user, kernel):
 	return out
 
 
-def table(user, kernel, label):
+def absent(user, kernel, whole):
+	"""Lines on what is in one world only, which no skip explains.
+
+	@kernel: ktap.Suites; @whole: no filter has left anything out
+	"""
+	inside = {suite.name: suite for suite in kernel}
+	out = []
+	for name in sorted(set(user) | set(inside)):
+		if name not in user or name not in inside:
+			if whole:
+				out.append("%s: runs in %s only" % (
+					name, "userspace" if name in user else
+					"the kernel"))
+			continue
+		if not inside[name].complete:
+			continue
+		mine = {case for case, _ in user[name]}
+		theirs = {case for case, _ in inside[name].results}
+		out += ["%s.%s: runs in %s only" % (name, case, "userspace"
+			if case in mine else "the kernel")
+			for case in sorted(mine ^ theirs) if case != "(suite)"]
+	return out
+
+
+def table(user, suites, label, whole):
 	"""Say the table on stderr; @user may be None. Returns differences."""
+	kernel = of_kernel(suites)
 	say("%-28s %-28s %s" % ("", "userspace", label))
 	head = " pass   fail    skip  known"
 	say("%-28s %-28s %s" % ("suite", head, head))
@@ -93,7 +118,7 @@ def table(user, kernel, label):
 				     ("only in the kernel", user, kernel)):
 		for why, cases in sorted(_reasons(_all(first), _all(second)).items()):
 			say("run %s: %s: %s" % (title, ", ".join(cases), why))
-	found = differences(user, kernel)
+	found = differences(user, kernel) + absent(user, suites, whole)
 	for line in found[:SHOWN]:
 		say("DIFFERS " + line)
 	if len(found) > SHOWN:

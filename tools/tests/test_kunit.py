@@ -7,11 +7,14 @@ real one does in each case; the group uml has the real one.
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 
 from kunit import ktap, worlds
-from tests.support import Case, checksum, debian, libkern
+from tests.support import (Case, LIBKERN, checksum, debian, environment,
+			   libkern, processes)
 
 FAKE = r'''
 import os, sys
@@ -45,6 +48,9 @@ log = {
 if sys.argv[1] == "exec":
     text = "fake_one.a\nfake_two.b\n" if "kunit.action=list" in sys.argv else \
         boot(suite(1, sys.argv[-1].split(".")[0], [case(1, "b")]))
+elif mode == "hang":
+    import subprocess
+    subprocess.run(["sleep", "600"], start_new_session=True)
 elif mode == "usage":
     print("usage: kunit.py run")
     sys.exit(2)
@@ -150,7 +156,7 @@ class Translated(Case):
 		   ("lockdep", 1, ("fresh boot", "1 passed, 1 failed")),
 		   ("panic", 1, ("fresh boot", "BUG: failure at fs/x.c:1/f()!",
 				 "1 passed")),
-		   ("none", 129, ("no suite",)),
+		   ("none", 129, ("fake*", "no suite")),
 		   ("silent", 125, ("PROT_EXEC", "TMPDIR")),
 		   ("usage", 129, ("does not take",)),
 		   ("config", 125, ("CONFIG_NONESUCH=y",)),
@@ -159,7 +165,7 @@ class Translated(Case):
 		   ("full", 125, ("no space left",))):
 			with self.subTest(mode=mode):
 				result = libkern("kunit", "--kdir", real, "-o",
-						 self.out, "--quiet",
+						 self.out, "--quiet", "fake*",
 						 env={"LIBKERN_FAKE": mode})
 				self.ends(result, status, *words)
 				for line in result.out.splitlines():
@@ -168,6 +174,25 @@ class Translated(Case):
 				if mode == "lockdep":
 					self.assertIn("\nok 2 fake_two", result.out)
 		self.assertEqual(checksum(real), before)
+
+	def test_interrupted(self):
+		"""Ctrl-C while kunit.py works: 130, and nobody is left"""
+		real = self.tree()
+		fake(real)
+		tag = "LIBKERN_TEST_TAG=" + self.scratch
+		with subprocess.Popen(
+			[sys.executable, LIBKERN, "kunit", "--kdir", real, "-o",
+			 self.out], stderr=subprocess.PIPE, text=True,
+			start_new_session=True, env=environment(
+				LIBKERN_FAKE="hang",
+				LIBKERN_TEST_TAG=self.scratch)) as child:
+			end = time.monotonic() + 30
+			while len(processes(tag)) < 3 and time.monotonic() < end:
+				time.sleep(0.1)
+			child.send_signal(signal.SIGINT)
+			_, err = child.communicate(timeout=20)
+		self.assertEqual(child.returncode, 130, err)
+		self.assertEqual(processes(tag), [])
 
 	def test_no_shm(self):
 		"""Where /dev/shm will not do, UML's memory goes elsewhere"""
@@ -262,3 +287,19 @@ class Parsed(Case):
 		found = worlds.differences(user, kernel)
 		self.assertEqual([line.split(":")[0] for line in found],
 				 ["s.b", "s.d"])
+
+	def test_absent(self):
+		"""What is in one world only, and no skip says why, is named"""
+		def suite(name, *cases):
+			made = ktap.Suite(name)
+			made.results = {(case, ""): ("pass", "") for case in cases}
+			made.complete = True
+			return made
+		user = {"s": {("a", ""): ("pass", ""), ("b", "p"): ("pass", "")},
+			"t": {("a", ""): ("pass", "")}}
+		kernel = [suite("s", "a", "c")]
+		self.assertEqual(worlds.absent(user, kernel, True),
+				 ["s.b: runs in userspace only",
+				  "s.c: runs in the kernel only",
+				  "t: runs in userspace only"])
+		self.assertEqual(len(worlds.absent(user, kernel, False)), 2)
