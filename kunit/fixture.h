@@ -144,6 +144,23 @@ static inline struct fixture *fx_of(struct kunit *test)
 }
 
 /**
+ * FX_GENERATOR() - let a hand-written generator of parameters serve every KUnit
+ * @next: the generator, as KUnit has it up to 6.17; later the case comes first
+ */
+#define FX_GENERATOR(next)						\
+	static __maybe_unused const void *				\
+	next##_of(struct kunit *test, const void *prev, char *desc)	\
+	{								\
+		return next(prev, desc);				\
+	}
+
+/* The form of it that this KUnit wants, for KUNIT_CASE_PARAM(). */
+#define FX_GEN(next)							\
+	__builtin_choose_expr(__builtin_types_compatible_p(		\
+		typeof(((struct kunit_case *)NULL)->generate_params),	\
+		const void *(*)(const void *, char *)), next, next##_of)
+
+/**
  * FX_SUITE() - define and register a suite
  * @ident: C name of the suite, which is also its name in the KTAP
  * @cases: its cases

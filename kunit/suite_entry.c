@@ -22,7 +22,7 @@
 /* One entry for each size of a block in this build. */
 static unsigned int entry_bits[8];
 
-static const void *entry_bits_gen_params(const void *prev, char *desc)
+static const void *entry_bits_next(const void *prev, char *desc)
 {
 	const unsigned int *bits = prev;
 	unsigned int i;
@@ -35,6 +35,9 @@ static const void *entry_bits_gen_params(const void *prev, char *desc)
 	scn_geometry_name(desc, SCN_NAME_SIZE, PAGE_SHIFT, *bits, 0);
 	return bits;
 }
+
+FX_GENERATOR(entry_bits_next)
+#define entry_bits_gen_params FX_GEN(entry_bits_next)
 
 static void entry_iomap(struct iomap *iomap, loff_t pos, loff_t length)
 {

@@ -50,7 +50,7 @@ struct write_param {
 
 static struct write_param write_params[ARRAY_SIZE(write_events) * 8];
 
-static const void *write_gen_params(const void *prev, char *desc)
+static const void *write_next(const void *prev, char *desc)
 {
 	const struct write_param *p = prev;
 	unsigned int bits, i, n = 0;
@@ -69,6 +69,9 @@ static const void *write_gen_params(const void *prev, char *desc)
 	snprintf(desc + len, SCN_NAME_SIZE - len, " %s", p->event->name);
 	return p;
 }
+
+FX_GENERATOR(write_next)
+#define write_gen_params FX_GEN(write_next)
 
 /* The page that the event happens to, and the running event. */
 static unsigned int write_block;

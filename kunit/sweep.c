@@ -31,13 +31,13 @@ static void sweep_fill_table(void)
 }
 
 /**
- * sweep_geometries_gen_params() - the geometry table as KUnit parameters
+ * sweep_geometries_next() - the geometry table as KUnit parameters
  * @prev: the row before, or NULL
  * @desc: the row's name goes here
  *
  * Return: the next row, or NULL behind the last.
  */
-const void *sweep_geometries_gen_params(const void *prev, char *desc)
+const void *sweep_geometries_next(const void *prev, char *desc)
 {
 	const struct sweep_geometry *g = prev;
 

@@ -35,7 +35,9 @@ struct sweep_geometry {
 };
 
 /* Blocks from 512 bytes to the page, and folios of orders 0 to 4. */
-const void *sweep_geometries_gen_params(const void *prev, char *desc);
+const void *sweep_geometries_next(const void *prev, char *desc);
+FX_GENERATOR(sweep_geometries_next)
+#define sweep_geometries_gen_params FX_GEN(sweep_geometries_next)
 
 void sweep_edges(struct sweep *sw, const struct scenario *s);
 void sweep_sizes(struct sweep *sw, const struct scenario *s);
