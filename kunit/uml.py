@@ -138,7 +138,18 @@ class Uml:
 		write_changed(os.path.join(self.given, "Kconfig"), top)
 		write_changed(os.path.join(self.given, "suites.c"),
 			      os.fsencode("\n".join(lines) + "\n"))
+		write_changed(os.path.join(self.given, "kunitconfig"),
+			      self._kunitconfig())
 		os.makedirs(self.dir, exist_ok=True)
+
+	def _kunitconfig(self):
+		"""kunit/.kunitconfig, and what only some trees have for UML."""
+		text = read_bytes(os.path.join(ROOT, "kunit/.kunitconfig"))
+		arch = read_bytes(os.path.join(self.staged.real, "arch/um/Kconfig"))
+		# without a preempt count nobody knows what must not sleep
+		if arch is not None and b"ARCH_NO_PREEMPT" not in arch:
+			text += b"CONFIG_DEBUG_ATOMIC_SLEEP=y\n"
+		return text
 
 	def _words(self, verb):
 		words = [sys.executable, KUNIT_PY, verb, "--build_dir", self.dir]
@@ -147,7 +158,7 @@ class Uml:
 		flags = "-I%s/iomap -I%s/kunit -include %s/suites.c" % (
 			ROOT, ROOT, self.given)
 		return words + [
-			"--kunitconfig", os.path.join(ROOT, "kunit/.kunitconfig"),
+			"--kunitconfig", os.path.join(self.given, "kunitconfig"),
 			"--jobs", str(self.args.jobs), "--make_options",
 			"KBUILD_KCONFIG=%s/Kconfig" % self.given,
 			"--make_options", "CFLAGS_%s.o=%s" % (CARRIER, flags)]

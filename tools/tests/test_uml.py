@@ -119,7 +119,7 @@ class Uml(Case):
 			  os.listdir(self.shared) if name.startswith("linux-")]
 		done = subprocess.run(
 			[sys.executable, "tools/testing/kunit/kunit.py", "run",
-			 "--kunitconfig=%s/kunit/.kunitconfig" % ROOT,
+			 "--kunitconfig=%s/kunitconfig" % given,
 			 "--build_dir=" + given[:-3], "--make_options",
 			 "KBUILD_KCONFIG=%s/Kconfig" % given, "--make_options",
 			 "CFLAGS_iter.o=-I%s/iomap -I%s/kunit -include "
