@@ -154,13 +154,14 @@ void kunit_remove_resource(struct kunit *test, struct kunit_resource *res)
 int kunit_destroy_resource(struct kunit *test, kunit_resource_match_t match,
 			   void *match_data)
 {
-	struct kunit_resource *res = kunit_find_resource(test, match, match_data);
+	struct kunit_resource *found = kunit_find_resource(test, match, match_data);
 
-	if (!res)
-		return -ENOENT;
-	kunit_remove_resource(test, res);
-	kunit_put_resource(res);
-	return 0;
+	if (found) {
+		kunit_remove_resource(test, found);
+		/* the reference of the search */
+		kunit_put_resource(found);
+	}
+	return found ? 0 : -ENOENT;
 }
 
 int kunit_destroy_named_resource(struct kunit *test, const char *name)

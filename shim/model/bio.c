@@ -227,21 +227,19 @@ void bio_list_add(struct bio_list *bl, struct bio *bio)
 
 struct bio *bio_list_pop(struct bio_list *bl)
 {
-	struct bio *bio = bl->head;
+	struct bio *first = bl->head;
 
-	if (bio) {
-		bl->head = bio->bi_next;
-		if (!bl->head)
-			bl->tail = NULL;
-		bio->bi_next = NULL;
-	}
-	return bio;
+	if (!first)
+		return NULL;
+	if (first == bl->tail)
+		bl->tail = NULL;
+	bl->head = first->bi_next;
+	first->bi_next = NULL;
+	return first;
 }
 
 void bio_list_merge_init(struct bio_list *to, struct bio_list *from)
 {
-	struct bio *bio;
-
-	while ((bio = bio_list_pop(from)))
-		bio_list_add(to, bio);
+	while (from->head)
+		bio_list_add(to, bio_list_pop(from));
 }

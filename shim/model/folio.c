@@ -121,6 +121,22 @@ void folio_put(struct folio *folio)
 	folio_put_refs(folio, 1);
 }
 
+void *lk_folio_private(struct folio *folio, void *data)
+{
+	bool had = lk_folio_change(folio, LK_PG_PRIVATE, !!data);
+	void *old = had ? folio->private : NULL;
+
+	if (data && had)
+		lk_splat(LK_SPLAT_MODEL, "private data attached to a folio with some (index %lu)",
+			 folio->index);
+	folio->private = data;
+	if (data)
+		folio_get(folio);
+	else if (had)
+		folio_put(folio);
+	return old;
+}
+
 void *folio_address(struct folio *folio)
 {
 	if (!folio->lk_data) {

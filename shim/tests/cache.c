@@ -293,6 +293,50 @@ static void cache_books(struct kunit *test)
 	folio->index--;
 }
 
+static struct folio *cache_written;
+
+static void cache_end_write(struct work_struct *work)
+{
+	folio_end_writeback(cache_written);
+}
+
+static DECLARE_WORK(cache_end_work, cache_end_write);
+
+/* Whoever waits for writeback waits until it has ended; so does FGP_STABLE. */
+static void cache_waits(struct kunit *test)
+{
+	struct inode *inode = test->priv;
+	struct folio *folio = cache_add(inode, 3, 0, false), *found;
+
+	cache_written = folio;
+	folio_start_writeback(folio);
+	schedule_work(&cache_end_work);
+	folio_wait_writeback(folio);
+	KUNIT_EXPECT_FALSE(test, folio_test_writeback(folio));
+	folio_start_writeback(folio);
+	schedule_work(&cache_end_work);
+	found = __filemap_get_folio(inode->i_mapping, 3, FGP_LOCK | FGP_STABLE, 0);
+	KUNIT_EXPECT_PTR_EQ(test, folio, found);
+	KUNIT_EXPECT_FALSE(test, folio_test_writeback(folio));
+	folio_unlock(found);
+	folio_put(found);
+}
+
+/* What hangs on a folio holds a reference, and comes back once. */
+static void cache_private(struct kunit *test)
+{
+	struct inode *inode = test->priv;
+	struct folio *folio = cache_add(inode, 3, 0, false);
+
+	folio_attach_private(folio, inode);
+	KUNIT_EXPECT_EQ(test, 2, folio_ref_count(folio));
+	KUNIT_EXPECT_PTR_EQ(test, (void *)inode, folio_get_private(folio));
+	KUNIT_EXPECT_PTR_EQ(test, (void *)inode, folio_detach_private(folio));
+	KUNIT_EXPECT_EQ(test, 1, folio_ref_count(folio));
+	KUNIT_EXPECT_NULL(test, folio_detach_private(folio));
+	KUNIT_EXPECT_EQ(test, 1, folio_ref_count(folio));
+}
+
 static unsigned int cache_looked;
 
 static void cache_count(void *arg)
@@ -327,6 +371,8 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(cache_drop),
 	KUNIT_CASE(cache_reclaim),
 	KUNIT_CASE(cache_books),
+	KUNIT_CASE(cache_waits),
+	KUNIT_CASE(cache_private),
 	KUNIT_CASE(cache_lookup_event),
 	{}
 };

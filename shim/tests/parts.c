@@ -32,6 +32,20 @@ static void parts_fail_alloc(struct kunit *test)
 	kfree(c);
 }
 
+/* A larger object holds what the smaller one held, a smaller one its front. */
+static void parts_krealloc(struct kunit *test)
+{
+	char *four = krealloc(NULL, 4, GFP_KERNEL), *more, *two;
+
+	memcpy(four, "abcd", 4);
+	more = krealloc(four, 64, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(more, "abcd", 4));
+	KUNIT_EXPECT_EQ(test, (size_t)64, ksize(more));
+	two = krealloc(more, 2, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(two, "ab", 2));
+	kfree(two);
+}
+
 /* A leak is found, counted and said where it comes from. */
 static void parts_leak(struct kunit *test)
 {
@@ -176,6 +190,7 @@ static void parts_warn(struct kunit *test)
 
 static struct kunit_case parts_cases[] = {
 	KUNIT_CASE(parts_fail_alloc),
+	KUNIT_CASE(parts_krealloc),
 	KUNIT_CASE(parts_leak),
 	KUNIT_CASE(parts_iov),
 	KUNIT_CASE(parts_bios),

@@ -84,9 +84,11 @@ struct queue_limits;
 int bio_split_rw_at(struct bio *bio, const struct queue_limits *lim, unsigned int *segs,
 		    unsigned int max_bytes);
 
-static inline void bio_io_error(struct bio *bio)
+/* Ends a bio as a failed one. */
+#define bio_io_error(bio)	lk_bio_end((bio), BLK_STS_IOERR)
+static inline void lk_bio_end(struct bio *bio, blk_status_t status)
 {
-	bio->bi_status = BLK_STS_IOERR;
+	bio->bi_status = status;
 	bio_endio(bio);
 }
 

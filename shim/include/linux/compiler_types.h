@@ -66,16 +66,7 @@
 #define auto			__auto_type
 
 #define __same_type(a, b)	__builtin_types_compatible_p(typeof(a), typeof(b))
-#define __scalar_type_to_expr_cases(type)			\
-		unsigned type : (unsigned type)0,		\
-		signed type : (signed type)0
-#define __unqual_scalar_typeof(x) typeof(_Generic((x),		\
-		char : (char)0,					\
-		__scalar_type_to_expr_cases(char),		\
-		__scalar_type_to_expr_cases(short),		\
-		__scalar_type_to_expr_cases(int),		\
-		__scalar_type_to_expr_cases(long),		\
-		__scalar_type_to_expr_cases(long long),		\
-		default : (x)))
+/* A value has no qualifiers, whatever it was read from. */
+#define __unqual_scalar_typeof(x) typeof((typeof(x))(x))
 
 #endif

@@ -57,24 +57,10 @@ bool folio_try_get(struct folio *folio);
 static inline void get_page(struct page *page) { folio_get(page_folio(page)); }
 static inline void put_page(struct page *page) { folio_put(page_folio(page)); }
 
-static inline void folio_attach_private(struct folio *folio, void *data)
-{
-	folio_get(folio);
-	folio->private = data;
-	folio_set_private(folio);
-}
-
-static inline void *folio_detach_private(struct folio *folio)
-{
-	void *data = folio->private;
-
-	if (!folio_test_private(folio))
-		return NULL;
-	folio_clear_private(folio);
-	folio->private = NULL;
-	folio_put(folio);
-	return data;
-}
+/* What hangs on the folio is worth a reference: one more with it, one less without. */
+void *lk_folio_private(struct folio *folio, void *data);
+#define folio_attach_private(f, data)	((void)lk_folio_private((f), (data)))
+#define folio_detach_private(f)		lk_folio_private((f), NULL)
 
 static inline void *folio_get_private(struct folio *folio)
 {
