@@ -95,14 +95,14 @@ struct kunit_suite {
  * @status_comment: private; the reason for a skip
  */
 struct kunit {
-	void *priv;
 	const char *name;
-	struct kunit_try_catch try_catch;
+	void *priv;
 	const void *param_value;
 	int param_index;
 	enum kunit_status status;
-	struct list_head resources;
 	char status_comment[KUNIT_STATUS_COMMENT_SIZE];
+	struct kunit_try_catch try_catch;
+	struct list_head resources;
 };
 
 void kunit_set_failure(struct kunit *test);
