@@ -114,14 +114,16 @@ class Synthetic(Case):
 		     "delalloc); */\n")
 		self.differs(tree, {"VANISH_GUARD": "0"})
 
-	def test_who_locks_is_undecided(self):
-		"""Neither taken nor asserted: 125, and what was looked for"""
-		tree = self.tree()
-		edit(tree, BUFFERED, inside(RELEASE, "lockdep_assert_held_write",
-					    delete="statement"))
-		self.ends(libkern("probe", "--kdir", tree), 125,
-			  "cannot decide RELEASE_LOCKS",
-			  "filemap_invalidate_lock(")
+	def test_lost_lock(self):
+		"""A release without its lock: what it ought to do, not 125"""
+		tree = trees.lose_assertion(self.tree())
+		self.differs(tree, {})
+		tree = trees.weaken_assertion(self.tree("weak"))
+		self.differs(tree, {})
+		base, _, _ = probed(debian("6.1"))
+		for lose in (trees.lose_lock, trees.share_lock):
+			tree = lose(self.tree(lose.__name__, "6.1"))
+			self.assertEqual(probed(tree)[0], base)
 
 	def test_punch_type_is_undecided(self):
 		"""A callback of an unknown type: 125"""

@@ -134,6 +134,22 @@ class Run(Case):
 			self.assertEqual(self.counts(result)[1], 0)
 			self.assertEqual(checksum(tree), before)
 
+	def test_lost_lock(self):
+		"""A release that lost its lock is bad, not untestable"""
+		for release, lose, case in (
+			("6.1", trees.lose_lock, "held_at_punch"),
+			("6.1", trees.share_lock, "held_at_punch"),
+			("6.12", trees.lose_assertion, "asserts_lock"),
+			("6.12", trees.weaken_assertion, "shared_is_not_enough"),
+		):
+			# one path, so that only what differs is built again
+			tree = lose(self.tree("tree-" + release, release))
+			result = libkern("run", "--kdir", tree, "-o", self.out,
+					 "--cc", CC, "--quiet",
+					 "iomap_delalloc_locks")
+			self.ends(result, 1,
+				  "FAILED iomap_delalloc_locks." + case)
+
 	def test_interrupted(self):
 		"""Ctrl-C while the suites run: 130, and nobody is left"""
 		self.run_it("--list", "--page-size", "64k")	# built before

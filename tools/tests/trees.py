@@ -6,6 +6,7 @@ from tests.support import edit, inside, swap
 BUFFERED = "fs/iomap/buffered-io.c"
 IOMAP_H = "include/linux/iomap.h"
 RELEASE = "iomap_write_delalloc_release"
+LOCK = "filemap_invalidate_lock(inode->i_mapping);"
 UNLOCK = "filemap_invalidate_unlock(inode->i_mapping);"
 
 # libkern's own words for what such a function does: see the signature in
@@ -60,4 +61,33 @@ def make_v3(tree):
 def make_v0(tree):
 	"""Nothing exported: there was no such entry point."""
 	edit(tree, BUFFERED, swap("EXPORT_SYMBOL_GPL(%s);" % RELEASE, ""))
+	return tree
+
+
+def lose_lock(tree):
+	"""Of 6.1: the release takes no lock at all."""
+	edit(tree, BUFFERED, inside(RELEASE, LOCK, replace=";"))
+	edit(tree, BUFFERED, inside(RELEASE, UNLOCK, replace=";"))
+	return tree
+
+
+def share_lock(tree):
+	"""Of 6.1: the release takes the lock for reading."""
+	for call in (LOCK, UNLOCK):
+		edit(tree, BUFFERED, inside(RELEASE, call, replace=call.replace(
+			"(", "_shared(")))
+	return tree
+
+
+def lose_assertion(tree):
+	"""Of 6.12: nothing asserts that the caller holds the lock."""
+	edit(tree, BUFFERED, inside(RELEASE, "lockdep_assert_held_write",
+				    delete="statement"))
+	return tree
+
+
+def weaken_assertion(tree):
+	"""Of 6.12: the lock held for reading is enough."""
+	edit(tree, BUFFERED, inside(RELEASE, "lockdep_assert_held_write",
+				    replace="lockdep_assert_held"))
 	return tree
