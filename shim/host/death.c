@@ -8,7 +8,9 @@
 
 /* One case may cost this many children before the rest of it is given up. */
 #define MAX_DEATHS	50
+/* Hangs take the whole time limit each, so a suite and a run may have few. */
 #define MAX_HANGS	3
+#define MAX_RUN_HANGS	6
 
 /* Something other than a case has failed. */
 void suite_fail(struct suite *s, const char *why)
@@ -87,11 +89,37 @@ static bool give_up(struct suite *s)
 	return s->deaths >= MAX_DEATHS || s->hangs >= MAX_HANGS;
 }
 
+/* Is there so much that hangs that the rest is not worth the wait? */
+static bool hangs_on(const struct suite *s, char *why, size_t size)
+{
+	if (verdict.hangs >= MAX_RUN_HANGS)
+		snprintf(why, size, "the run was given up after %u hangs",
+			 verdict.hangs);
+	else if (s->hangs >= MAX_HANGS)
+		snprintf(why, size, "the suite was given up after %u hangs",
+			 s->hangs);
+	else
+		return false;
+	return true;
+}
+
+/**
+ * suite_give_up() - fail a suite that has not begun if the run hangs too often
+ * @s: the suite
+ */
+void suite_give_up(struct suite *s)
+{
+	char why[80], not_run[96];
+
+	if (!hangs_on(s, why, sizeof(why)))
+		return;
+	snprintf(not_run, sizeof(not_run), "not run: %s", why);
+	suite_init_failed(s, not_run);
+}
+
 static void case_died(struct suite *s)
 {
 	s->deaths++;
-	if (!strcmp(s->leaf.death, "hang"))
-		s->hangs++;
 	if (s->phase == PH_PARAM) {
 		suite_param_end(s, LK_FAIL, NULL);
 		if (!give_up(s))
@@ -129,6 +157,10 @@ void suite_died(struct suite *s, const struct death *death)
 			ktap_diag(&s->leaf, "%s", s->leaf.reason);
 	}
 	rescue_splats(s);
+	if (!strcmp(s->leaf.death, "hang")) {
+		s->hangs++;
+		verdict.hangs++;
+	}
 
 	snprintf(why, sizeof(why), "%s: %s",
 		 phase == PH_EXIT ? "suite_exit" :
@@ -153,4 +185,6 @@ void suite_died(struct suite *s, const struct death *death)
 	case PH_DONE:
 		break;
 	}
+	if (!s->given_up && hangs_on(s, why, sizeof(why)))
+		fail_rest(s, why);
 }

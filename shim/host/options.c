@@ -11,7 +11,7 @@
 #define MAX_OPTIONS	64
 
 struct options options = {
-	.timeout = 30,
+	.timeout = 10,
 	.mem_limit = 512,
 	.result_fd = -1,
 };
@@ -37,7 +37,7 @@ static const char usage[] =
 "Runs KUnit suites in this process's children and prints KTAP.\n"
 "  --filter GLOB       run what matches SUITE or SUITE.CASE; may be repeated\n"
 "  --list              print SUITE.CASE of what would run, and stop\n"
-"  --timeout SECONDS   limit of each case and parameter (30; 0: none)\n"
+"  --timeout SECONDS   limit of each case and parameter (10; 0: none)\n"
 "  --mem-limit MIB     memory of each child process (512; 0: none)\n"
 "  --verbose           also show debug messages and remarks\n"
 "  --result-fd N       write one line of JSON per case to this descriptor\n"

@@ -256,6 +256,7 @@ int parent_run_suite(unsigned int suite, unsigned int number)
 	struct suite *s = suite_begin(suite, number);
 	unsigned int first_case, first_param;
 
+	suite_give_up(s);
 	while (!interrupted && suite_next(s, &first_case, &first_param))
 		run_child(s, suite, first_case, first_param);
 	if (interrupted) {

@@ -121,6 +121,7 @@ bool suite_ended(struct suite *s);
 bool suite_next(struct suite *s, unsigned int *first_case,
 		unsigned int *first_param);
 void suite_died(struct suite *s, const struct death *death);
+void suite_give_up(struct suite *s);
 void suite_end(struct suite *s);
 void suite_interrupted(struct suite *s);
 
@@ -133,6 +134,7 @@ struct verdict {
 	unsigned long stubs;	/* of the failures: by an abort stub */
 	unsigned long suites;	/* failed though none of their cases did */
 	unsigned long run;	/* suites run to their end */
+	unsigned int hangs;	/* in all suites */
 };
 
 extern struct verdict verdict;

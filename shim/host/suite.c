@@ -99,7 +99,6 @@ void suite_case_begin(struct suite *s, unsigned int nr)
 	s->has_params = lk_kunit_case_has_params(s->nr, nr);
 	s->param = 0;
 	s->deaths = 0;
-	s->hangs = 0;
 	memset(&s->params, 0, sizeof(s->params));
 	leaf_begin(&s->leaf, s->name, lk_kunit_case_name(s->nr, nr));
 	if (s->has_params)

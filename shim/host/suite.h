@@ -32,7 +32,8 @@ struct suite {
 	bool in_case;			/* it has begun, its result is due */
 	bool has_params;
 	unsigned int param;
-	unsigned int deaths, hangs;	/* of the current case */
+	unsigned int deaths;		/* of the current case */
+	unsigned int hangs;		/* of all cases */
 	struct tally params;		/* of the current case */
 
 	struct leaf leaf;

@@ -136,6 +136,38 @@ static struct kunit_suite death = {
 	.test_cases = death_cases,
 };
 
+/* With --hang=1 each hangs, but not one of them often. */
+static void hangs_1(struct kunit *test)
+{
+	while (yes && lk_host_option("hang"))
+		;
+}
+
+static void hangs_2(struct kunit *test)
+{
+	hangs_1(test);
+}
+
+static void hangs_3(struct kunit *test)
+{
+	hangs_1(test);
+}
+
+static struct kunit_case hang_cases[] = {
+	KUNIT_CASE(hangs_1),
+	KUNIT_CASE(before),
+	KUNIT_CASE(hangs_2),
+	KUNIT_CASE(hangs_3),
+	KUNIT_CASE(after_hang),
+	KUNIT_CASE(last),
+	{}
+};
+
+static struct kunit_suite hang_suite = {
+	.name = "selftest_hang",
+	.test_cases = hang_cases,
+};
+
 /* Nothing but an abort stub fails here. */
 static struct kunit_case stub_cases[] = {
 	KUNIT_CASE(before),
@@ -149,4 +181,4 @@ static struct kunit_suite stub_suite = {
 	.test_cases = stub_cases,
 };
 
-kunit_test_suites(&death, &stub_suite);
+kunit_test_suites(&death, &hang_suite, &stub_suite);

@@ -172,6 +172,29 @@ ok 1 selftest_good
 				 ["seen before the BUG"])
 		self.assertIn("by bug+", "\n".join(run.block("bug")))
 
+	def test_hangs(self):
+		"""Three hangs cost the suite, six the run; the plan adds up"""
+		run = Run("--hang=1", "--filter", "selftest_hang")
+		self.assertEqual(run.status, 1)
+		self.assertEqual([(r["case"], r["status"], r["death"])
+				  for r in run.results], [
+			("hangs_1", "fail", "hang"), ("before", "pass", None),
+			("hangs_2", "fail", "hang"), ("hangs_3", "fail", "hang"),
+			("after_hang", "fail", None), ("last", "fail", None)])
+		self.assertEqual(run.results[-1]["reason"],
+				 "not run: the suite was given up after 3 hangs")
+		self.assertEqual(check_plan(run.out), [])
+		run = Run("--hang=1", "--filter", "selftest_[hps]*")
+		self.assertEqual(check_plan(run.out), [])
+		self.assertEqual([r["death"] for r in run.results].count("hang"),
+				 6)
+		left = [r for r in run.results if r["case"] is None]
+		self.assertTrue(left)
+		self.assertEqual({r["reason"] for r in left},
+				 {"not run: the run was given up after 6 hangs"})
+		self.assertEqual(run.summary["fail"], sum(
+			r["status"] == "fail" for r in run.results))
+
 	def test_flood(self):
 		"""A flood of output is cut, but no failure in it"""
 		run = Run("--filter", "selftest_death.output_flood")
@@ -210,7 +233,7 @@ ok 1 selftest_good
 			      "    not ok 1 one_of_each\n", run.out)
 		self.assertIn("        # Subtest: all_skip\n", run.out)
 		self.assertIn("    ok 3 all_skip # SKIP \n", run.out)
-		self.assertIn("# Totals: pass:16 fail:9 skip:8 total:33\n",
+		self.assertIn("# Totals: pass:15 fail:10 skip:8 total:33\n",
 			      run.out)
 
 	def test_many(self):
