@@ -24,6 +24,7 @@
  * struct fx_snap - what can be seen of a page cache from outside
  * @nrpages: pages cached
  * @npages: pages looked at
+ * @isize: size of the file
  * @entry: folio or shadow entry at each page of the window
  * @refs: references to the folio there
  * @flags: its flags, as FX_* below
@@ -32,6 +33,7 @@
 struct fx_snap {
 	unsigned long	nrpages;
 	unsigned int	npages;
+	scn_pos		isize;
 	void		*entry[FX_PAGES];
 	int		refs[FX_PAGES];
 	unsigned char	flags[FX_PAGES];
@@ -119,6 +121,7 @@ bool fx_side_wants(struct fixture *f, enum fx_side side);
 bool fx_release(struct fixture *f);
 bool fx_parsed(struct fixture *f, unsigned int blkbits, scn_pos base,
 	       const char *layout, const char *extents);
+const char *fx_judge_rest(struct fixture *f, int err);
 void fx_judge(struct fixture *f, int err);
 void fx_writeback_holds(struct fixture *f);
 void fx_finding_done(struct fixture *f);

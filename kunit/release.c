@@ -69,8 +69,14 @@ bool fx_side_wants(struct fixture *f, enum fx_side side)
 	       (side == FX_FINDING);
 }
 
-/* Everything but the oracle: errors, locks, splats, the page cache. */
-static const char *fx_judge_rest(struct fixture *f, int err)
+/**
+ * fx_judge_rest() - all but the oracle: errors, locks, splats, the page cache
+ * @f: the fixture: @f->before is the page cache before the release
+ * @err: what the release returned
+ *
+ * Return: what went wrong, or NULL.
+ */
+const char *fx_judge_rest(struct fixture *f, int err)
 {
 	static char why[160];
 
@@ -153,6 +159,7 @@ bool fx_release(struct fixture *f)
 	f->fs.npunches = 0;
 	f->fs.unlocked = 0;
 	i_size_write(inode, f->s.isize);
+	f->before.isize = f->s.isize;
 	f->splats = world_splats();
 	err = compat_release(inode, f->s.start, f->s.end, IOMAP_WRITE, &iomap);
 	fx_judge(f, err);

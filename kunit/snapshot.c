@@ -46,6 +46,7 @@ void fx_snapshot(struct fixture *f, struct fx_snap *snap)
 
 	world_settle();
 	snap->nrpages = mapping->nrpages;
+	snap->isize = i_size_read(f->w.inode);
 	snap->npages = ((u64)f->s.nblocks << f->s.blkbits) >> PAGE_SHIFT;
 	memset(snap->uptodate, 0, f->s.nblocks);
 	for (i = 0; i < snap->npages && i < FX_PAGES; i++) {
@@ -104,6 +105,11 @@ bool fx_same(const struct fixture *f, const struct fx_snap *a,
 	if (a->nrpages != b->nrpages) {
 		snprintf(why, size, "%lu pages are cached, were %lu",
 			 b->nrpages, a->nrpages);
+		return false;
+	}
+	if (a->isize != b->isize) {
+		snprintf(why, size, "i_size is %lld, was %lld", b->isize,
+			 a->isize);
 		return false;
 	}
 	return true;
