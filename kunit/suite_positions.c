@@ -6,10 +6,13 @@
  * where 32 bits end; round 2^43 and 2^44, where page numbers of 32-bit kernels
  * do; and as near to the largest file as a range can come.
  *
- * Kills: "ifs-punch-folio-offset", "punch-start-32bit".
+ * Kills: "ifs-punch-folio-offset", "punch-start-32bit", "tail-length-32bit",
+ * "lead-length-32bit".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
+
+#include <compat.h>
 
 #include "sweep.h"
 
@@ -82,9 +85,77 @@ static void everywhere_eof_block(struct kunit *test)
 	fx_finding_done(fx_of(test));
 }
 
+/* A range too long for 32 bits of bytes, and the window at its end. */
+#define POSITIONS_LONG	(5LL << 30)
+#define POSITIONS_FAR	(POSITIONS_LONG - 4 * (scn_pos)PAGE_SIZE)
+
+/* Put a dirty folio at the very front of the file, far out of the window. */
+static int positions_front(struct fixture *f)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+	struct folio *folio = folio_alloc(GFP_KERNEL, 0);
+	int err;
+
+	if (!folio)
+		return -ENOMEM;
+	err = filemap_add_folio(mapping, folio, 0, GFP_KERNEL);
+	if (!err) {
+		folio_mark_uptodate(folio);
+		folio_mark_dirty(folio);
+		folio_unlock(folio);
+	}
+	folio_put(folio);
+	return err;
+}
+
+/*
+ * Release [0, 5 GiB) with dirty folios in front, at the far end or both. No
+ * window holds that many blocks, so the punches are looked at here, byte for
+ * byte: exactly one is right, of all that is not dirty.
+ */
+static void positions_long(struct kunit *test, bool front, bool far)
+{
+	struct iomap iomap = {
+		.type	= IOMAP_DELALLOC,
+		.flags	= IOMAP_F_NEW,
+		.addr	= IOMAP_NULL_ADDR,
+		.length	= POSITIONS_LONG,
+	};
+	scn_pos from = front ? PAGE_SIZE : 0;
+	scn_pos to = far ? POSITIONS_LONG - PAGE_SIZE : POSITIONS_LONG;
+	struct fixture *f = fx_of(test);
+
+	if (!fx_parsed(f, PAGE_SHIFT, POSITIONS_FAR, far ? "...[D]" : "....",
+		       "d"))
+		return;
+	if (front)
+		KUNIT_ASSERT_EQ(test, positions_front(f), 0);
+	f->fs.npunches = 0;
+	f->fs.unlocked = 0;
+	i_size_write(f->w.inode, POSITIONS_LONG);
+	KUNIT_EXPECT_EQ(test, compat_release(f->w.inode, 0, POSITIONS_LONG,
+					     IOMAP_WRITE, &iomap), 0);
+	KUNIT_EXPECT_EQ(test, f->fs.unlocked, 0U);
+	KUNIT_EXPECT_EQ(test, f->fs.npunches, 1U);
+	KUNIT_EXPECT_EQ(test, (scn_pos)f->fs.punch[0].offset, from);
+	KUNIT_EXPECT_EQ(test, (scn_pos)f->fs.punch[0].length, to - from);
+	KUNIT_EXPECT_EQ(test, f->fs.extent[2], SCN_HOLE);
+	KUNIT_EXPECT_EQ(test, f->fs.extent[3], far ? SCN_DELALLOC : SCN_HOLE);
+}
+
+/* Expect lengths over 4 GiB to be whole, in front of dirty data and behind. */
+static void longer_than_4g(struct kunit *test)
+{
+	positions_long(test, false, false);
+	positions_long(test, true, false);
+	positions_long(test, false, true);
+	positions_long(test, true, true);
+}
+
 static struct kunit_case positions_cases[] = {
 	KUNIT_CASE_PARAM(everywhere, positions_gen_params),
 	KUNIT_CASE_PARAM(everywhere_eof_block, positions_gen_params),
+	KUNIT_CASE(longer_than_4g),
 	{}
 };
 
