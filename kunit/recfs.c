@@ -81,7 +81,8 @@ static int recfs_do_punch(struct recfs *fs, loff_t offset, loff_t length)
 		folio_lock(fs->locks_folio);
 		folio_unlock(fs->locks_folio);
 	}
-	if (fs->punch_error)
+	if (fs->punch_error &&
+	    (!fs->punch_error_at || fs->punch_error_at == fs->npunches))
 		return fs->punch_error;
 	if (!recfs_range(fs, offset, length, &first, &behind))
 		return 0;
@@ -319,6 +320,7 @@ void recfs_reset(struct recfs *fs)
 	fs->mapped = 0;
 	fs->prealloc = 0;
 	fs->punch_error = 0;
+	fs->punch_error_at = 0;
 	fs->map_error = 0;
 	fs->discards = 0;
 	fs->get_folio_error = 0;

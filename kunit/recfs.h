@@ -42,6 +42,7 @@ enum recfs_point {
  * @first_lost: the first of these
  * @mapped: blocks that writeback has asked for
  * @punch_error: what the punch callback returns
+ * @punch_error_at: only the how many-th punch fails; 0: all do
  * @map_error: what the mapping of @map_error_block for writeback returns
  * @map_error_block: counted from @base
  * @discards: folios that writeback could not map
@@ -72,6 +73,7 @@ struct recfs {
 	unsigned int	first_lost;
 	unsigned int	mapped;
 	int		punch_error;
+	unsigned int	punch_error_at;
 	int		map_error;
 	unsigned int	map_error_block;
 	unsigned int	discards;

@@ -9,7 +9,8 @@
  * offers iomap_last_written_block().
  *
  * Kills: "written-block-down", "written-nothing-up" in every tree; "entry-type",
- * "entry-new", "entry-end-down" where the tree decides.
+ * "entry-new", "entry-end-down" where the tree decides;
+ * "last-punch-error" where a punch can fail.
  */
 #include <linux/fs.h>
 #include <linux/iomap.h>
@@ -237,26 +238,47 @@ static void complete_write(struct kunit *test)
 	}
 }
 
-/* Expect the error of a punch to end the release and to be passed on. */
-static void punch_error(struct kunit *test)
+/* Release it all, with the @nth punch failing; 0 for none. */
+static int entry_fail_punch(struct fixture *f, unsigned int nth)
 {
-	struct fixture *f = fx_of(test);
 	struct iomap iomap;
 	int err;
 
-	if (!LK_PUNCH_RETURNS_INT)
-		kunit_skip(test, "the punch callback of this tree returns nothing");
-	KUNIT_ASSERT_TRUE(test, entry_build(f, PAGE_SHIFT, 0));
-	i_size_write(f->w.inode, f->s.isize);
+	memcpy(f->fs.extent, f->s.extent, f->s.nblocks);
 	f->fs.npunches = 0;
-	f->fs.punch_error = -ENOSPC;
+	f->fs.punch_error = nth ? -ENOSPC : 0;
+	f->fs.punch_error_at = nth;
+	i_size_write(f->w.inode, scn_window_end(&f->s));
 	entry_iomap(&iomap, 0, 4 * PAGE_SIZE);
 	err = compat_release(f->w.inode, 0, 4 * PAGE_SIZE, IOMAP_WRITE, &iomap);
 	f->fs.punch_error = 0;
-	KUNIT_EXPECT_EQ(test, err, -ENOSPC);
-	KUNIT_EXPECT_EQ(test, f->fs.npunches, 1U);
-	KUNIT_EXPECT_FALSE(test,
-			   world_invalidate_held(f->w.inode->i_mapping));
+	f->fs.punch_error_at = 0;
+	return err;
+}
+
+/*
+ * Expect the error of any punch, the last included, to be passed on and to end
+ * the release, which makes no punch after it.
+ */
+static void punch_error(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int bits, n, nth;
+
+	if (!LK_PUNCH_RETURNS_INT)
+		kunit_skip(test, "the punch callback of this tree returns nothing");
+	for (bits = PAGE_SHIFT - 2; bits <= PAGE_SHIFT; bits++) {
+		KUNIT_ASSERT_TRUE(test, entry_build(f, bits, 0));
+		KUNIT_EXPECT_EQ(test, entry_fail_punch(f, 0), 0);
+		n = f->fs.npunches;
+		KUNIT_ASSERT_GE(test, n, 2U);
+		for (nth = 1; nth <= n; nth++) {
+			KUNIT_EXPECT_EQ(test, entry_fail_punch(f, nth),
+					-ENOSPC);
+			KUNIT_EXPECT_EQ(test, f->fs.npunches, nth);
+			KUNIT_EXPECT_FALSE(test, world_invalidate_held(f->w.inode->i_mapping));
+		}
+	}
 }
 
 static struct kunit_case entry_cases[] = {
