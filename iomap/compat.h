@@ -19,7 +19,8 @@
 /**
  * struct compat_hooks - the filesystem's side, with one signature for all trees
  * @punch: remove delalloc extents in [offset, offset + length), bytes; 0 or an
- *	   error, which trees whose callback returns void never see
+ *	   error, which trees whose callback returns void never see. @iomap is
+ *	   what the tree hands over, NULL where its callback gets none
  * @get_folio: called before a write gets its folio at @pos; an error fails the
  *	       write there; NULL: none
  * @iomap_valid: is the mapping still what the file has? NULL: always
@@ -27,7 +28,7 @@
  * @discard: a folio could not be mapped from @pos on; NULL: none
  */
 struct compat_hooks {
-	int (*punch)(struct inode *inode, loff_t offset, loff_t length);
+	int (*punch)(struct inode *inode, loff_t offset, loff_t length, struct iomap *iomap);
 	int (*get_folio)(struct inode *inode, loff_t pos, size_t len);
 	bool (*iomap_valid)(struct inode *inode, const struct iomap *iomap);
 	int (*map)(struct inode *inode, loff_t pos, u64 len, struct iomap *iomap);
@@ -56,7 +57,11 @@ static inline COMPAT_PUNCH_RET compat_punch(struct inode *inode, loff_t offset, 
 static inline COMPAT_PUNCH_RET compat_punch(struct inode *inode, loff_t offset, loff_t length)
 #endif
 {
-	int error = compat_hooks.punch(inode, offset, length);
+#if LK_PUNCH_HAS_IOMAP
+	int error = compat_hooks.punch(inode, offset, length, iomap);
+#else
+	int error = compat_hooks.punch(inode, offset, length, NULL);
+#endif
 
 #if LK_PUNCH_RETURNS_INT
 	return error;

@@ -277,8 +277,11 @@ int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
 		f->s.end = f->s.start;
 	f->fs.npunches = 0;
 	f->fs.unlocked = 0;
+	f->fs.iomap = iomap;
+	f->fs.other_iomap = 0;
 	f->splats = world_splats();
 	err = fx_short_call(f, pos, length, written, flags, iomap);
+	f->fs.iomap = NULL;
 	f->ends++;
 	if (fx_side_wants(f, side))
 		fx_judge(f, err);

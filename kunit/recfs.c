@@ -92,10 +92,14 @@ static int recfs_do_punch(struct recfs *fs, loff_t offset, loff_t length)
 	return 0;
 }
 
-static int recfs_punch(struct inode *inode, loff_t offset, loff_t length)
+static int recfs_punch(struct inode *inode, loff_t offset, loff_t length,
+		       struct iomap *iomap)
 {
 	struct recfs *fs = recfs_of(inode);
 	int err;
+
+	if (LK_PUNCH_HAS_IOMAP && iomap != fs->iomap)
+		fs->other_iomap++;
 
 	/* what somebody else does meanwhile is bound by no rule of the punch */
 	recfs_event(fs, RECFS_IN_PUNCH, 0);
@@ -315,6 +319,8 @@ void recfs_reset(struct recfs *fs)
 {
 	fs->npunches = 0;
 	fs->unlocked = 0;
+	fs->iomap = NULL;
+	fs->other_iomap = 0;
 	fs->lost = 0;
 	fs->first_lost = 0;
 	fs->mapped = 0;

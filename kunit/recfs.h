@@ -38,6 +38,8 @@ enum recfs_point {
  * @prealloc: blocks reserved behind the end of each write
  * @npunches: punches so far; those over %RECFS_MAX_PUNCHES are only counted
  * @unlocked: punches that found invalidate_lock not held for writing
+ * @iomap: the mapping given to the release that is judged
+ * @other_iomap: punches that came with another one
  * @lost: dirty blocks below i_size for which writeback found no space
  * @first_lost: the first of these
  * @mapped: blocks that writeback has asked for
@@ -69,6 +71,8 @@ struct recfs {
 	unsigned int	prealloc;
 	unsigned int	npunches;
 	unsigned int	unlocked;
+	struct iomap	*iomap;
+	unsigned int	other_iomap;
 	unsigned int	lost;
 	unsigned int	first_lost;
 	unsigned int	mapped;

@@ -88,6 +88,8 @@ const char *fx_judge_rest(struct fixture *f, int err)
 		return "too many punches to record";
 	if (f->fs.unlocked)
 		return "punch without invalidate_lock held for writing";
+	if (f->fs.other_iomap)
+		return "punch with another mapping than that of the release";
 	if (world_invalidate_held(f->w.inode->i_mapping) && !f->fs.outer_lock)
 		return "invalidate_lock is still held";
 	if (world_splats() != f->splats)
@@ -158,10 +160,13 @@ bool fx_release(struct fixture *f)
 	memcpy(f->fs.extent, f->s.extent, f->s.nblocks);
 	f->fs.npunches = 0;
 	f->fs.unlocked = 0;
+	f->fs.iomap = &iomap;
+	f->fs.other_iomap = 0;
 	i_size_write(inode, f->s.isize);
 	f->before.isize = f->s.isize;
 	f->splats = world_splats();
 	err = compat_release(inode, f->s.start, f->s.end, IOMAP_WRITE, &iomap);
+	f->fs.iomap = NULL;
 	fx_judge(f, err);
 	return f->bad < FX_MAX_BAD;
 }
