@@ -100,6 +100,14 @@ def absent(user, kernel, whole):
 		out += ["%s.%s: runs in %s only" % (name, case, "userspace"
 			if case in mine else "the kernel")
 			for case in sorted(mine ^ theirs) if case != "(suite)"]
+		for case in sorted(mine & theirs):
+			first = {p for c, p in user[name] if c == case}
+			second = {p for c, p in inside[name].results
+				  if c == case}
+			for param in sorted(first ^ second):
+				out.append("%s.%s [%s]: runs in %s only" % (
+					name, case, param, "userspace"
+					if param in first else "the kernel"))
 	return out
 
 

@@ -303,3 +303,7 @@ class Parsed(Case):
 				  "s.c: runs in the kernel only",
 				  "t: runs in userspace only"])
 		self.assertEqual(len(worlds.absent(user, kernel, False)), 2)
+		kernel = [suite("s", "a", "b")]
+		self.assertEqual(worlds.absent(user, kernel, False),
+				 ["s.b []: runs in the kernel only",
+				  "s.b [p]: runs in userspace only"])
