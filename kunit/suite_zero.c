@@ -7,9 +7,11 @@
  * takes the lock, it must not do so here; trees in which the release takes it
  * are called without.
  *
- * Kills: "zero-nothing" (zeroing skips all mappings).
+ * Kills: "zero-nothing" (zeroing skips all mappings), "zero-bytes-left",
+ * "truncate-page-length".
  */
 #include <linux/fs.h>
+#include <linux/highmem.h>
 #include <linux/pagemap.h>
 
 #include <compat.h>
@@ -46,6 +48,44 @@ static bool zero_build(struct fixture *f, const char *layout,
 	return true;
 }
 
+#define ZERO_BEFORE	0xa5	/* in all bytes that are not to be zeroed */
+
+/* Fill the window's first page, or find the first byte there that is wrong. */
+static long zero_first_page(struct fixture *f, bool fill, long from, long to)
+{
+	struct folio *folio;
+	unsigned char *byte;
+	long i;
+
+	folio = filemap_get_folio(f->w.inode->i_mapping,
+				  f->s.base >> PAGE_SHIFT);
+	if (IS_ERR_OR_NULL(folio))
+		return -ENOENT;
+	byte = kmap_local_folio(folio, 0);
+	if (fill)
+		memset(byte, ZERO_BEFORE, PAGE_SIZE);
+	for (i = 0; i < (long)PAGE_SIZE; i++)
+		if (byte[i] != (i >= from && i < to ? 0 : ZERO_BEFORE))
+			break;
+	kunmap_local(byte);
+	folio_put(folio);
+	return i;
+}
+
+static void zero_fill(struct fixture *f)
+{
+	KUNIT_EXPECT_EQ(f->test, zero_first_page(f, true, 0, 0),
+			(long)PAGE_SIZE);
+}
+
+/* Expect bytes [from, to) of the first page to be zero, and no other byte. */
+static void zero_judge(struct fixture *f, long from, long to)
+{
+	KUNIT_EXPECT_EQ_MSG(f->test, zero_first_page(f, false, from, to),
+			    (long)PAGE_SIZE,
+			    "zero are to be bytes %ld up to %ld", from, to);
+}
+
 /* Expect no punch: nothing was reserved. Expect dirty blocks to reach the disk. */
 static void zero_range(struct kunit *test)
 {
@@ -57,12 +97,14 @@ static void zero_range(struct kunit *test)
 		for (len = 1; len < PAGE_SIZE; len += PAGE_SIZE / 4) {
 			if (!zero_build(f, "[DC]..[CD]<..>", "dddduu.."))
 				return;
+			zero_fill(f);
 			zero_lock(f);
 			err = compat_zero_range(f->w.inode, f->s.base + from,
 						len, NULL, &recfs_iomap_ops);
 			zero_unlock(f);
 			KUNIT_EXPECT_EQ(test, err, 0);
 			KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
+			zero_judge(f, from, from + len);
 			fx_writeback_holds(f);
 		}
 	}
@@ -95,7 +137,10 @@ static void zero_range_short(struct kunit *test)
 	}
 }
 
-/* Expect the rest of the last block to be zeroed in place. */
+/*
+ * Expect the rest of the last block to be zeroed in place, and not a byte in
+ * front of it or behind.
+ */
 static void truncate_page(struct kunit *test)
 {
 	struct fixture *f = fx_of(test);
@@ -104,12 +149,14 @@ static void truncate_page(struct kunit *test)
 
 	if (!zero_build(f, "[DD]..[CD]..", "d"))
 		return;
+	zero_fill(f);
 	zero_lock(f);
 	err = compat_truncate_page(f->w.inode, f->s.base + 5, &did_zero,
 				   &recfs_iomap_ops);
 	zero_unlock(f);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_TRUE(test, did_zero);
+	zero_judge(f, 5, 1L << ZERO_BITS);
 	KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
 	fx_writeback_holds(f);
 }
