@@ -11,20 +11,24 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-ifneq ($(KDIR),)
-flags += --kdir "$(KDIR)"
+# what the user says goes to the shell as one word, whatever is in it
+quote = '$(subst ','\'',$(1))'
+
+# set but empty is a mistake, and not the default
+ifneq ($(origin KDIR),undefined)
+flags += --kdir $(call quote,$(KDIR))
 endif
 O ?= $(CURDIR)/build
-flags += -o "$(O)"
+flags += -o $(call quote,$(O))
 ifneq ($(filter -j%,$(MAKEFLAGS)),)
 flags += $(filter -j%,$(MAKEFLAGS))
 endif
 ifeq ($(V),1)
 flags += -v
 endif
-variant := --cc "$(CC)"
+variant := --cc $(call quote,$(CC))
 ifneq ($(W),)
-variant += --warnings "$(W)"
+variant += --warnings $(call quote,$(W))
 endif
 
 .PHONY: build run kunit check deps probe drift bench menuconfig olddefconfig install-kunit \
@@ -37,10 +41,10 @@ build: python
 	@$(LIBKERN) build $(flags) $(variant)
 
 run: python
-	@$(LIBKERN) run $(flags) $(variant) $(if $(GLOB),"$(GLOB)")
+	@$(LIBKERN) run $(flags) $(variant) $(if $(GLOB),$(call quote,$(GLOB)))
 
 kunit: python
-	@$(LIBKERN) kunit $(flags) $(if $(GLOB),"$(GLOB)")
+	@$(LIBKERN) kunit $(flags) $(if $(GLOB),$(call quote,$(GLOB)))
 
 bench: python
 	@$(LIBKERN) bench $(flags) $(variant)
@@ -61,10 +65,10 @@ install-kunit: python
 	@$(PYTHON) kunit/install.py $(flags)
 
 menuconfig olddefconfig: python
-	@$(PYTHON) shim/config.py $@ "$(O)"
+	@$(PYTHON) shim/config.py $@ $(call quote,$(O))
 
 clean: python
-	@$(PYTHON) tools/clean.py "$(O)"
+	@$(PYTHON) tools/clean.py $(call quote,$(O))
 
 python:
 	@command -v $(PYTHON) >/dev/null || \

@@ -8,6 +8,7 @@ subcommand answers to bad input in the same words and with the same status.
 import hashlib
 import os
 import re
+import stat
 
 from tools.stop import Stop, USAGE, UNTESTABLE
 
@@ -31,10 +32,19 @@ def check(path):
 	def bad(text):
 		return Stop(USAGE, "KDIR %s %s" % (path, text))
 
+	if not path:
+		raise Stop(USAGE, "KDIR is empty: name a tree, or do without it")
+	if re.search(r"[\n\r]", path):
+		raise Stop(USAGE, "KDIR %r has a line break in it" % path)
 	real = os.path.realpath(os.path.expanduser(path))
+	if re.search(r"[\n\r]", real):
+		raise bad("leads to %r, which has a line break in it" % real)
 	if not os.path.lexists(real):
 		raise bad("does not exist")
 	if not os.path.isdir(real):
+		if not os.path.isfile(real):
+			# a FIFO would never end to be read
+			raise bad("is not a directory")
 		if _is_tarball(real):
 			raise bad("is a tarball: unpack it (tar -xf %s) and name "
 				  "the directory that comes out" % path)
@@ -64,6 +74,10 @@ def tree_id(real):
 def read(real, name):
 	"""Text of the tree's file @name; a missing or unreadable one is a Stop."""
 	try:
+		mode = os.stat(os.path.join(real, name)).st_mode
+		if not stat.S_ISREG(mode):
+			raise Stop(UNTESTABLE, "cannot read %s: it is not a file" %
+				   os.path.join(real, name))
 		with open(os.path.join(real, name), encoding="utf-8",
 			  errors="surrogateescape", newline="") as stream:
 			return stream.read()

@@ -8,6 +8,7 @@ JSON and JUnit for programs, and the command that shows a failure again.
 import json
 import os
 import shlex
+import signal
 import time
 
 from tools import proc
@@ -235,6 +236,8 @@ def run(build, binary, args):
 	"""Run @binary as @args say; returns libkern's exit status."""
 	_not_in_tree(args, build.staged.real)
 	status, results, seconds = execute(binary, args, build.staged.real)
+	if status == -signal.SIGPIPE:
+		raise BrokenPipeError
 	if args.list:
 		return status
 	if status < 0 or results.summary is None and status == GOOD:
@@ -249,7 +252,8 @@ def run(build, binary, args):
 		summary(build, args, results, seconds)
 	if status == INTERRUPTED:
 		say("interrupted")
-	elif status == UNTESTABLE and results.summary:
+	elif status == UNTESTABLE and results.summary and \
+			results.summary["stubs"]:
 		say("cannot be tested: cases met parts of the kernel that the shim "
 		    "does not have, and nothing else failed")
 	elif status == BAD and results.summary and results.summary["stubs"]:

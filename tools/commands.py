@@ -9,7 +9,7 @@ from shim import config
 from shim.build import Build
 from tools import deps as depending, mutants
 from tools.files import locked
-from tools.stop import GOOD, say
+from tools.stop import GOOD, put, say
 
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -20,11 +20,16 @@ def outdir(args):
 	return os.path.abspath(os.path.expanduser(args.out))
 
 
+def named(args):
+	"""The tree that the user names; None if none, which is not an empty one."""
+	return os.environ.get("KDIR") if args.kdir is None else args.kdir
+
+
 def tree(args):
 	"""(real path of the tree under test, the build directory)."""
 	out = outdir(args)
-	name = args.kdir or os.environ.get("KDIR")
-	if name:
+	name = named(args)
+	if name is not None:
 		real = kdir.check(name)
 		return real, kdir.check_output(real, out)
 	# the default source lies under the build directory, not above it
@@ -42,10 +47,8 @@ def probe(args):
 	"""libkern probe: touches nothing, not even the build directory."""
 	real, _ = tree(args)
 	found = probing.Tree(real)
-	for line in probing.lines(probing.facts(found)):
-		print(line)
-	for name in found.files:
-		print("needs=" + name)
+	put("\n".join(probing.lines(probing.facts(found)) +
+		      ["needs=" + name for name in found.files]))
 	return GOOD
 
 

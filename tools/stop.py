@@ -6,6 +6,7 @@ stop the bisection.
 """
 
 import errno
+import os
 import sys
 
 GOOD = 0
@@ -29,6 +30,19 @@ class Stop(Exception):
 def say(text):
 	"""Print one line for people: stderr, as stdout belongs to KTAP."""
 	print("libkern: " + text, file=sys.stderr, flush=True)
+
+
+def put(text):
+	"""Print what was asked for on stdout, and have it written."""
+	try:
+		print(text, flush=True)
+	except BrokenPipeError:
+		raise
+	except OSError as err:
+		# or Python would try again at its end
+		os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+		raise Stop(UNTESTABLE, "cannot write to stdout: %s" %
+			   err.strerror) from None
 
 
 def worst(statuses):

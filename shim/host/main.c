@@ -60,6 +60,15 @@ static int run_all(unsigned int suites)
 	return bad ? EXIT_UNTESTED : EXIT_GOOD;
 }
 
+/* A result that nobody could read is none, but a bad one stays bad. */
+static int written(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fprintf(stderr, "libkern: cannot write to stdout\n");
+	return status == EXIT_GOOD ? EXIT_UNTESTED : status;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int i, wanted = 0, suites = lk_kunit_suites();
@@ -79,7 +88,7 @@ int main(int argc, char **argv)
 	if (options.list) {
 		for (i = 0; i < suites; i++)
 			list_suite(i);
-		return EXIT_GOOD;
+		return written(EXIT_GOOD);
 	}
 
 	json_init(options.result_fd);
@@ -87,11 +96,5 @@ int main(int argc, char **argv)
 	ktap_plan(wanted);
 	status = run_all(suites);
 	json_end(status);
-	/* A result that nobody could read is none, but a bad one stays bad. */
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "libkern: cannot write to stdout\n");
-		if (status == EXIT_GOOD)
-			status = EXIT_UNTESTED;
-	}
-	finish(status);
+	finish(written(status));
 }

@@ -95,6 +95,27 @@ class Kdir(Case):
 		self.refused(self.path("dir"), "not a kernel tree",
 			     "include/linux/")
 
+	def test_empty_name(self):
+		"""Set but empty is not the default tree"""
+		for result in (libkern("run", "--kdir", "", "-o", self.out),
+			       libkern("probe", env={"KDIR": ""})):
+			self.ends(result, 129, "KDIR is empty")
+
+	def test_line_break(self):
+		"""A path that make and #line cannot hold"""
+		path = self.tree("a\nb")
+		self.ends(libkern("probe", "--kdir", path), 129, "line break")
+
+	def test_fifo(self):
+		"""A FIFO for a tree or for one of its files: nobody waits"""
+		os.mkfifo(self.path("fifo"))
+		self.refused(self.path("fifo"), "not a directory")
+		tree = self.tree()
+		os.unlink(os.path.join(tree, "lib/xarray.c"))
+		os.mkfifo(os.path.join(tree, "lib/xarray.c"))
+		self.ends(libkern("probe", "--kdir", tree, timeout=20), 125,
+			  "lib/xarray.c: it is not a file")
+
 	def test_dangling_link(self):
 		"""A link to nowhere"""
 		os.symlink(self.path("nowhere"), self.path("link"))
@@ -207,6 +228,22 @@ class Make(Case):
 		self.assertIn("inside the kernel tree", result.err)
 		result = self.make("run", "KDIR=" + self.path("nowhere"))
 		self.assertIn("does not exist", result.err)
+
+	def test_quotes(self):
+		"""Quotes in KDIR reach libkern as they are"""
+		tree = self.tree("it's a \"tree\" `x`")
+		result = self.make("probe", "KDIR=" + tree)
+		self.assertEqual(result.status, 0, result)
+		self.assertNotEqual(self.make("probe", "KDIR=").status, 0)
+
+	def test_drift_of_a_part(self):
+		"""What a partial tree lacks has not drifted"""
+		tree = self.tree()
+		result = self.make("drift", "KDIR=" + tree)
+		self.assertIn("Error 125", result.err)
+		self.assertIn("nothing of", result.err)
+		self.assertIn("blk_types.h is not in this partial tree",
+			      result.err)
 
 	def test_olddefconfig(self):
 		"""Writes .config; flags beat it, a bad one is complained about"""

@@ -123,6 +123,27 @@ class Run(Case):
 		self.assertEqual(repeat.status, 1, repeat)
 		self.assertIn(words[-1].split(".")[1], repeat.out)
 
+	def test_stdout_is_lost(self):
+		"""A reader that goes, a full disk: said as such, not as a bug"""
+		self.run_it("--list")	# built before
+		words = [sys.executable, LIBKERN, "run", "--kdir", debian(), "-o",
+			 self.shared, "--cc", CC, "--quiet", "--warnings", "e",
+			 "iomap_delalloc_locks"]
+		reader, writer = os.pipe()
+		os.close(reader)
+		with os.fdopen(writer, "w") as gone, \
+		     open("/dev/full", "w", encoding="ascii") as full:
+			for stream, text in ((gone, "whoever read"),
+					     (full, "cannot write to stdout")):
+				done = subprocess.run(
+					words, stdout=stream, text=True,
+					stderr=subprocess.PIPE, check=False,
+					env=environment())
+				self.assertEqual(done.returncode, 125)
+				self.assertIn(text, done.stderr)
+				self.assertNotIn("bug", done.stderr)
+				self.assertNotIn("the shim", done.stderr)
+
 	def test_made_up_variants(self):
 		"""V3 and V3a run and pass: exported is not "the caller locks" """
 		for make in (trees.make_v3, trees.make_v3a):
