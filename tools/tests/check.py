@@ -25,7 +25,7 @@ from iomap import kdir, probe, stage
 from kunit import run as running
 from shim import config
 from shim.build import Build
-from tools import deps, drift, mutants, proc
+from tools import commands, deps, drift, mutants, proc
 from tools.files import locked, write_changed
 from tools.stop import BAD, GOOD, INTERRUPTED, Stop, USAGE, say
 
@@ -276,7 +276,7 @@ def drifted(_args, trees):
 				 recursive=True))
 	for real in trees:
 		facts = probe.facts(probe.Tree(real))
-		bad, checked, skipped = drift.drift(real, facts, paths)
+		bad, checked, skipped, _ = drift.drift(real, facts, paths)
 		for text in bad:
 			say("  %s: %s" % (os.path.basename(real), text))
 		total.add(Count(max(checked - len(bad), 0), len(bad), skipped))
@@ -361,8 +361,8 @@ def arguments(argv):
 
 def trees_of(args):
 	"""Real paths of the trees that the suites run on."""
-	name = args.kdir or os.environ.get("KDIR")
-	if name:
+	name = commands.named(args)
+	if name is not None:
 		real = kdir.check(name)
 		kdir.check_output(real, args.out)
 		return [real]
