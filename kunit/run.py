@@ -5,10 +5,13 @@ The binary judges; what is here only repeats its words: a summary for people,
 JSON and JUnit for programs, and the command that shows a failure again.
 """
 
+import contextlib
+import errno
 import json
 import os
 import shlex
 import signal
+import tempfile
 import time
 
 from tools import proc
@@ -29,23 +32,51 @@ def _junitparser():
 	return junitparser
 
 
-def check_outputs(args):
-	"""Complain of --json and --junit before anything is built."""
-	for name in (args.json, args.junit):
-		if name is None:
-			continue
-		parent = os.path.dirname(os.path.abspath(name))
-		if os.path.isdir(name) or not os.access(parent, os.W_OK):
-			raise Stop(USAGE, "cannot write %s" % name)
+def check_outputs(args, real=None):
+	"""Complain of --json and --junit before anything is built.
+
+	@real: the tree, once it is known: only then anything is tried out
+	"""
+	names = [name for name in (args.json, args.junit) if name is not None]
+	for name in names:
+		if real and os.path.realpath(name).startswith(real + "/"):
+			raise Stop(USAGE, "%s lies inside the kernel tree %s, which "
+				   "is never written to" % (name, real))
+		try:
+			_check_output(name, real is not None)
+		except OSError as err:
+			raise Stop(USAGE, "cannot write %s: %s" %
+				   (name, err.strerror)) from None
+	if len(set(map(os.path.realpath, names))) < len(names) and \
+			(os.path.isfile(names[0]) or
+			 not os.path.exists(names[0])):
+		raise Stop(USAGE, "--json and --junit name one file, %s" % names[0])
 	if args.junit:
 		_junitparser()
 
 
-def _not_in_tree(args, real):
-	for name in (args.json, args.junit):
-		if name and os.path.realpath(name).startswith(real + "/"):
-			raise Stop(USAGE, "%s lies inside the kernel tree %s, which "
-				   "is never written to" % (name, real))
+def _check_output(name, attempt):
+	"""Raise OSError unless the file @name can be written, or replaced."""
+	def refuse(number):
+		raise OSError(number, os.strerror(number))
+
+	parent = os.path.dirname(os.path.abspath(name))
+	if os.path.isdir(name) or name.endswith("/"):
+		refuse(errno.EISDIR)
+	if not os.path.isdir(parent):
+		refuse(errno.ENOENT)
+	with contextlib.suppress(FileNotFoundError):
+		os.stat(name)
+		if not os.access(name, os.W_OK):
+			refuse(errno.EACCES)
+	if os.path.exists(name) and not os.path.isfile(name):
+		return		# a device or a pipe is written as it is
+	if not os.access(parent, os.W_OK | os.X_OK):
+		refuse(errno.EACCES)
+	if attempt:
+		# root may do everything, and yet not this in /proc
+		with tempfile.TemporaryFile(dir=parent):
+			pass
 
 
 def command(args, real, glob=None):
@@ -224,17 +255,34 @@ def write_junit(path, results):
 	xml = junit.JUnitXml("libkern")
 	for suite in suites.values():
 		xml.add_testsuite(suite)
-	temporary = path + ".new-%d" % os.getpid()
-	xml.write(temporary, pretty=True)
-	with open(temporary, "rb") as stream:
-		data = stream.read()
-	os.unlink(temporary)
+	# beside @path there is no room for more if that is a device
+	with tempfile.TemporaryDirectory(prefix="libkern-") as scratch:
+		temporary = os.path.join(scratch, "junit.xml")
+		xml.write(temporary, pretty=True)
+		with open(temporary, "rb") as stream:
+			data = stream.read()
 	_write(path, data)
+
+
+def write_results(build, args, results, seconds):
+	"""Write what --json and --junit ask for; False if it did not work."""
+	good = True
+	for path, write in (
+		(args.json, lambda: write_json(args.json, build, args, results,
+					       seconds)),
+		(args.junit, lambda: write_junit(args.junit, results)),
+	):
+		try:
+			if path:
+				write()
+		except OSError as err:
+			say("cannot write %s: %s" % (path, err.strerror))
+			good = False
+	return good
 
 
 def run(build, binary, args):
 	"""Run @binary as @args say; returns libkern's exit status."""
-	_not_in_tree(args, build.staged.real)
 	status, results, seconds = execute(binary, args, build.staged.real)
 	if status == -signal.SIGPIPE:
 		raise BrokenPipeError
@@ -245,11 +293,10 @@ def run(build, binary, args):
 			   "in libkern" % ("signal %d" % -status if status < 0
 					   else "no result"))
 	if results.summary is not None:
-		if args.json:
-			write_json(args.json, build, args, results, seconds)
-		if args.junit:
-			write_junit(args.junit, results)
 		summary(build, args, results, seconds)
+		lost = not write_results(build, args, results, seconds)
+		if lost and status == GOOD:
+			return UNTESTABLE
 	if status == INTERRUPTED:
 		say("interrupted")
 	elif status == UNTESTABLE and results.summary and \

@@ -5,6 +5,7 @@ Run as a script it is make's menuconfig and olddefconfig.
 """
 
 import os
+import re
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -15,6 +16,8 @@ if __name__ == "__main__":
 from tools.stop import Stop, UNTESTABLE, USAGE, say
 
 PAGE = {"4k": 12, "16k": 14, "64k": 16}
+# kconfiglib warns of these and goes on with another value
+_GARBAGE = re.compile(r"malformed|is not a valid value|invalid value")
 SANITIZERS = {"address": "LIBKERN_ASAN", "undefined": "LIBKERN_UBSAN"}
 
 
@@ -71,10 +74,14 @@ def load(outdir):
 	if os.path.exists(path):
 		try:
 			kconf.load_config(path)
-		except (OSError, kconfiglib.KconfigError) as err:
+		except (OSError, UnicodeDecodeError,
+			kconfiglib.KconfigError) as err:
 			raise Stop(USAGE, "cannot read %s: %s" % (path, err)) from None
 		for warning in kconf.warnings:
 			say(warning)
+		if any(_GARBAGE.search(w) for w in kconf.warnings):
+			raise Stop(USAGE, "%s is no configuration: mend it, or "
+				   "remove it for the defaults" % path)
 	return kconf
 
 
@@ -94,7 +101,10 @@ def variant(outdir, args):
 
 def sanitizers(text):
 	"""Parse the list of --sanitize; raises ValueError on an unknown one."""
-	names = [name for name in text.split(",") if name]
+	names = text.split(",")
+	if "" in names:
+		raise ValueError("'%s' names no sanitizer: there are %s" %
+				 (text, ", ".join(SANITIZERS)))
 	unknown = [name for name in names if name not in SANITIZERS]
 	if unknown:
 		raise ValueError("no sanitizer %s: there are %s" %

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One function per subcommand of libkern: arguments in, exit status out."""
 
+import errno
 import os
 
 from iomap import kdir, probe as probing, stage as staging
@@ -35,6 +36,14 @@ def tree(args):
 	# the default source lies under the build directory, not above it
 	out = kdir.check_output("/nonexistent", out)
 	return kdir.check(depending.source(depending.DEFAULT, out)), out
+
+
+def is_unwritable(args, err):
+	"""Is @err, an OSError, about a build directory that cannot be written?"""
+	return err.errno in (errno.EACCES, errno.EPERM, errno.EROFS,
+			     errno.ENOTDIR, errno.ENOENT) and \
+		isinstance(err.filename, str) and \
+		(err.filename + "/").startswith(outdir(args) + "/")
 
 
 def deps(args):
@@ -92,6 +101,7 @@ def build(args):
 def run(args):
 	"""libkern run"""
 	running.check_outputs(args)
+	running.check_outputs(args, tree(args)[0])
 	return built(args, lambda done, binary: running.run(done, binary, args))
 
 

@@ -2,7 +2,10 @@
 """Bad input: each kind has its words and its exit status."""
 
 import os
+import re
+import signal
 import subprocess
+import time
 import unittest
 
 from tests.support import Case, LIBKERN, ROOT, environment, libkern, Result
@@ -31,6 +34,11 @@ class Usage(Case):
 		self.ends(libkern("run", "--seek", "both"), 129, "both")
 		self.ends(libkern("run", "-j", "0"), 129)
 		self.ends(libkern("run", "-j", "many"), 129)
+		self.ends(libkern("run", "-j", "9" * 30), 129)
+		self.ends(libkern("run", "--warnings", "7"), 129, "7")
+		self.ends(libkern("run", "--sanitize", ""), 129)
+		self.ends(libkern("run", "--sanitize", ","), 129)
+		self.ends(libkern("run", "--json", ""), 129, "--json")
 		self.ends(libkern("run", "--timeout", "-1"), 129)
 
 	def test_help(self):
@@ -149,6 +157,17 @@ class Kdir(Case):
 				  self.out), 125, "fs/iomap/buffered-io.c")
 
 
+def _catches(child, signum):
+	"""Wait until @child has a handler for @signum; False if it has ended."""
+	while child.poll() is None:
+		with open("/proc/%d/status" % child.pid,
+			  encoding="ascii") as stream:
+			mask = re.search(r"SigCgt:\s*(\w+)", stream.read())
+		if mask and int(mask.group(1), 16) >> (signum - 1) & 1:
+			return True
+	return False
+
+
 def _others_may(path):
 	"""May anyone reach @path? The scratch directory is opened later."""
 	parent = os.path.dirname(path)
@@ -188,6 +207,40 @@ class Output(Case):
 		self.ends(libkern("build", "--kdir", self.tree(), "-o",
 				  self.path("file")), 129, "not a directory")
 
+	def test_unwritable(self):
+		"""Nothing can be made there: 125, and the way out"""
+		self.ends(libkern("run", "--kdir", self.tree(), "-o",
+				  "/proc/build"), 125, "/proc/build",
+			  "give another with -o")
+
+	def test_garbage_config(self):
+		"""A .config that is none: 129, not the defaults in silence"""
+		os.mkdir(self.out)
+		for text in (b"garbage\n", b"\xff\xfe\n",
+			     b"CONFIG_LIBKERN_PAGE_4K=maybe\n"):
+			with open(os.path.join(self.out, ".config"), "wb") as s:
+				s.write(text)
+			self.ends(libkern("run", "--kdir", self.tree(), "-o",
+					  self.out), 129, ".config")
+
+	def test_interrupted_at_once(self):
+		"""^C while python still imports: 130 and no traceback"""
+		for after in (0.03, 0.04, 0.05, 0.06):
+			with subprocess.Popen(
+				["/usr/bin/python3", LIBKERN, "probe", "--kdir",
+				 self.tree("tree%g" % after)], text=True,
+				stdout=subprocess.DEVNULL,
+				stderr=subprocess.PIPE,
+				env=environment()) as child:
+				# as soon as the script itself runs
+				if not _catches(child, signal.SIGTERM):
+					continue
+				time.sleep(after - 0.03)
+				child.send_signal(signal.SIGINT)
+				_, err = child.communicate(timeout=20)
+			self.assertIn(child.returncode, (0, 130), err)
+			self.assertNotIn("Traceback", err)
+
 	def test_blanks(self):
 		"""A path that make cannot digest: 129, not half a build"""
 		self.ends(libkern("build", "--kdir", self.tree(), "-o",
@@ -198,6 +251,13 @@ class Output(Case):
 		self.ends(libkern("run", "--kdir", self.tree(), "-o", self.out,
 				  "--json", self.path("no", "file")), 129,
 			  self.path("no", "file"))
+		for flag in ("--json", "--junit"):
+			self.ends(libkern("run", "--kdir", self.tree(), "-o",
+					  self.out, flag, "/proc/file"), 129,
+				  "cannot write /proc/file")
+		self.ends(libkern("run", "--kdir", self.tree(), "-o", self.out,
+				  "--json", self.path("one"), "--junit",
+				  self.path("one")), 129, "one file")
 		self.assertFalse(os.path.exists(self.out))
 
 

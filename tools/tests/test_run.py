@@ -111,6 +111,15 @@ class Run(Case):
 				      tree=tree), 129, "never written to")
 		self.assertEqual(checksum(tree), before)
 
+	def test_result_is_lost(self):
+		"""A full disk under --json: named, and after the summary"""
+		for flag in ("--json", "--junit"):
+			result = self.run_it(flag, "/dev/full",
+					     "iomap_delalloc_locks")
+			self.ends(result, 125, "cannot write /dev/full: No space")
+			self.assertRegex(result.err, COUNTS)
+		self.assertFalse([n for n in os.listdir("/dev") if "full." in n])
+
 	def test_failure_shows_how_to_repeat(self):
 		"""A mutant fails, and the printed command fails the same way"""
 		result = self.run_it("--mutant", MUTANT)
