@@ -18,6 +18,9 @@
 /* An error of ->writeback_range is taken for a length, on 32 bits. */
 #define FINDING_WRITEBACK_ERRNO	"writeback_errno"
 
+/* A write that fails in its copy moves i_size up to where it was to begin. */
+#define FINDING_ZERO_SIZE	"zero_size"
+
 int finding_eof_block(const struct scenario *s, int dirty_per_block,
 		      unsigned int *block);
 int finding_eof_block_holds(const struct oracle_input *in,

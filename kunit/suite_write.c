@@ -8,7 +8,7 @@
  * block, and what must be kept would go untested.
  *
  * Kills: "punch-dirty" (clean folios kept, dirty ones punched), "end-not-called",
- * "written-block-down".
+ * "written-block-down", "write-size-over", "write-failed-kept".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
@@ -107,11 +107,30 @@ static void write_setup(struct fixture *f, const struct write_param *p,
 	f->passed_over = 0;
 }
 
+/*
+ * A file grows to the end of what was written, not further, and never shrinks.
+ * Whether it grows to the start of a copy that got nothing is for the case
+ * size_of_nothing alone.
+ */
+static void write_size(struct fixture *f, scn_pos before, scn_pos pos,
+		       ssize_t ret, bool seen)
+{
+	scn_pos size = i_size_read(f->w.inode), want = before;
+
+	if (ret > 0 && pos + ret > before)
+		want = pos + ret;
+	if (size == want || (ret < 0 && !seen && pos > before && size == pos))
+		return;
+	KUNIT_EXPECT_EQ(f->test, size, want);
+	fx_bad(f, "i_size is not the end of what was written");
+}
+
 /* One write: what it returns, what it gives back, what reaches the disk. */
 static void write_once(struct fixture *f, scn_pos pos, size_t len,
 		       size_t fault_at, bool seen)
 {
 	struct kunit *test = f->test;
+	scn_pos before = i_size_read(f->w.inode);
 	ssize_t ret = fx_store(f, pos, len, fault_at, seen);
 	ssize_t want = fault_at < len ? fault_at : len;
 
@@ -123,6 +142,7 @@ static void write_once(struct fixture *f, scn_pos pos, size_t len,
 		KUNIT_EXPECT_EQ(test, ret, want);
 		fx_bad(f, "the write returned something else");
 	}
+	write_size(f, before, pos, ret, seen);
 	if (!f->ends)
 		fx_bad(f, "->iomap_end was not called");
 	if (!f->passed_over)
@@ -395,7 +415,74 @@ static void unmappable_block(struct kunit *test)
 	}
 }
 
+/*
+ * A write behind the end of the file fails in its first copy, the source having
+ * gone after the check. Expect the folio to go, and the size to stay. Trees that
+ * move it before they look whether anything was copied make it the start of the
+ * write: known finding zero_size. No folio here has state, so zero_copy cannot
+ * get in the way.
+ */
+static void size_of_nothing(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	ssize_t ret;
+
+	if (!fx_parsed(f, PAGE_SHIFT, 4 * PAGE_SIZE, "....", "d"))
+		return;
+	i_size_write(f->w.inode, 100);
+	ret = fx_store(f, f->s.base + PAGE_SIZE, PAGE_SIZE, 0, false);
+	if (ret == -EOPNOTSUPP)
+		kunit_skip(test, "no source that goes between check and copy in this world");
+	KUNIT_EXPECT_EQ(test, ret, (ssize_t)-EFAULT);
+	fx_snapshot(f, &f->now);
+	KUNIT_EXPECT_NULL(test, f->now.entry[1]);
+	if (i_size_read(f->w.inode) == 100) {
+		world_note("finding: " FINDING_ZERO_SIZE, "not in this tree");
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, (scn_pos)i_size_read(f->w.inode),
+			f->s.base + (scn_pos)PAGE_SIZE);
+	if (test->status != KUNIT_FAILURE)
+		kunit_skip(test, "known finding: " FINDING_ZERO_SIZE);
+}
+
+/*
+ * A task writes mapped memory round the end of the file. Expect a folio with a
+ * byte of the file in it to become dirty, one wholly behind the end to be
+ * refused and left clean, and the size to stay.
+ */
+static void fault_round_eof(struct kunit *test)
+{
+	static const struct {
+		long long isize;
+		int second;
+	} rows[] = {
+		{ PAGE_SIZE, -EIO },
+		{ PAGE_SIZE - 1, -EIO },
+		{ 1, -EIO },
+		{ PAGE_SIZE + 1, 0 },
+		{ 2 * PAGE_SIZE, 0 },
+	};
+	struct fixture *f = fx_of(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!fx_parsed(f, PAGE_SHIFT - 2, 0, "[CCCC][CCCC]", "d"))
+			return;
+		i_size_write(f->w.inode, rows[i].isize);
+		KUNIT_EXPECT_EQ(test, fx_write_fault(f, 0), 0);
+		KUNIT_EXPECT_EQ(test, fx_write_fault(f, 4), rows[i].second);
+		fx_snapshot(f, &f->now);
+		KUNIT_EXPECT_TRUE(test, f->now.flags[0] & FX_DIRTY);
+		KUNIT_EXPECT_EQ(test, f->now.flags[1] & FX_DIRTY,
+				rows[i].second ? 0 : FX_DIRTY);
+		KUNIT_EXPECT_EQ(test, (long long)f->now.isize, rows[i].isize);
+	}
+}
+
 static struct kunit_case write_cases[] = {
+	KUNIT_CASE(fault_round_eof),
+	KUNIT_CASE(size_of_nothing),
 	KUNIT_CASE(unmappable_block),
 	KUNIT_CASE(copy_of_nothing),
 	KUNIT_CASE(copy_of_nothing_in_front),
