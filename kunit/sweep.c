@@ -55,12 +55,14 @@ static void sweep_edge(struct sweep *sw, unsigned int edge)
 {
 	unsigned int at = sw->nedges;
 
-	if (sw->nedges == SWEEP_MAX_EDGES)
-		return;
 	while (at && sw->edge[at - 1] > edge)
 		at--;
 	if (at && sw->edge[at - 1] == edge)
 		return;
+	if (sw->nedges == SWEEP_MAX_EDGES) {
+		sw->lost++;
+		return;
+	}
 	memmove(sw->edge + at + 1, sw->edge + at,
 		(sw->nedges - at) * sizeof(sw->edge[0]));
 	sw->edge[at] = edge;
@@ -80,6 +82,7 @@ void sweep_edges(struct sweep *sw, const struct scenario *s)
 	unsigned int i, first, n;
 
 	sw->nedges = 0;
+	sw->lost = 0;
 	sweep_edge(sw, 0);
 	sweep_edge(sw, s->nblocks);
 	if (s->nblocks < 10) {
@@ -109,12 +112,15 @@ void sweep_size(struct sweep *sw, const struct scenario *s, scn_pos size)
 {
 	unsigned int i;
 
-	if (size < 0 || size > MAX_LFS_FILESIZE ||
-	    sw->nsizes == SWEEP_MAX_SIZES)
+	if (size < 0 || size > MAX_LFS_FILESIZE)
 		return;
 	for (i = 0; i < sw->nsizes; i++)
 		if (sw->size[i] == size)
 			return;
+	if (sw->nsizes == SWEEP_MAX_SIZES) {
+		sw->lost++;
+		return;
+	}
 	sw->size[sw->nsizes++] = size;
 }
 
@@ -153,6 +159,8 @@ void sweep_run(struct fixture *f, const struct sweep *sw, enum fx_side side)
 {
 	unsigned int from, to, i;
 
+	KUNIT_EXPECT_EQ_MSG(f->test, sw->lost, 0U,
+			    "the sweep has no room for all edges and sizes");
 	for (i = 0; i < sw->nsizes; i++) {
 		f->s.isize = sw->size[i];
 		for (from = 0; from < sw->nedges; from++) {

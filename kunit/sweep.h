@@ -8,18 +8,20 @@
 #include "fixture.h"
 
 #define SWEEP_MAX_EDGES	24
-#define SWEEP_MAX_SIZES	80
+#define SWEEP_MAX_SIZES	100
 
 /**
  * struct sweep - the ranges and sizes to go through
  * @nedges: entries of @edge
  * @nsizes: entries of @size
+ * @lost: edges and sizes that had no room, which fails the case
  * @edge: blocks at which ranges begin and end, rising
  * @size: sizes of the file, in bytes
  */
 struct sweep {
 	unsigned int	nedges;
 	unsigned int	nsizes;
+	unsigned int	lost;
 	unsigned int	edge[SWEEP_MAX_EDGES];
 	scn_pos		size[SWEEP_MAX_SIZES];
 };
