@@ -88,6 +88,9 @@ parts = $(foreach o,$(1),$(if $($(o:.o=-y))$($(o:.o=-objs)),$(call \
 KUNIT_C := $(patsubst %.o,kunit/%.c,$(sort $(filter-out %_kernel.o,\
 	     $(call parts,$(obj-y))) \
 	     $(patsubst %.c,%.o,$(notdir $(wildcard $(ROOT)/kunit/*_user.c)))))
+# suites run in the order of the link: what is quick and plain comes first
+KUNIT_C := $(filter %/suite_smoke.c,$(KUNIT_C)) \
+	   $(filter-out %/suite_smoke.c,$(KUNIT_C))
 endif
 
 # --- objects ---------------------------------------------------------------
