@@ -6,9 +6,8 @@
  * folio then has few blocks or one, and it is the gaps between folios that are
  * walked page by page: each step must end at a block.
  *
- * Kills: "punch-length", where the tree has a minimum folio order. A folio here
- * is larger than the page that "release-skips-data" goes too far, so that one
- * lives on.
+ * Kills: "tail-without-iomap". A folio here is larger than the page by which
+ * "release-skips-data" goes too far, so that one lives on.
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>

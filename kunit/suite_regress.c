@@ -72,7 +72,8 @@ static void regress_fault_page_2(struct recfs *fs, enum recfs_point at,
  * dirtied by a fault, the write gets nowhere. Expect its folio to stay, and no
  * punch to touch it.
  *
- * Mutant: "punch-dirty" (the test of the dirty flag negated).
+ * Mutant: "release-truncates-cache" (the fault itself), "punch-dirty" (the test of
+ * the dirty flag negated).
  */
 static void regress_03_cache_kept(struct kunit *test)
 {
@@ -172,7 +173,8 @@ static void regress_07_offset_in_file(struct kunit *test)
  * and a range over 4 GiB made the scan begin again for ever. Expect it to end,
  * and right.
  *
- * Mutant: "punch-start-32bit".
+ * Mutant: "scan-next-folio-32bit" (one of the three, as a 32-bit kernel had it:
+ * it ends by the time limit), "punch-start-32bit".
  */
 static void regress_08_four_gigabytes(struct kunit *test)
 {
