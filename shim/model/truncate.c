@@ -114,7 +114,10 @@ void truncate_inode_pages_range(struct address_space *mapping, loff_t start, lof
 		pgoff_t next = index + 1;
 
 		if (xa_is_value(folio)) {
-			lk_erase_shadow(mapping, index);
+			/* one in a page of which only a part goes stays */
+			if ((loff_t)index << PAGE_SHIFT >= start &&
+			    ((loff_t)index << PAGE_SHIFT) + (loff_t)(PAGE_SIZE - 1) <= end)
+				lk_erase_shadow(mapping, index);
 		} else {
 			next = folio->index + folio_nr_pages(folio);
 			lk_truncate_one(mapping, folio, start, end);
@@ -214,6 +217,7 @@ static int lk_invalidate_range(struct address_space *mapping, pgoff_t start, pgo
 
 		if (xa_is_value(folio)) {
 			lk_erase_shadow(mapping, index);
+			++*dropped;
 		} else {
 			unsigned long nr = folio_nr_pages(folio);
 
@@ -225,7 +229,9 @@ static int lk_invalidate_range(struct address_space *mapping, pgoff_t start, pgo
 					unmap_mapping_range(mapping, folio_pos(folio),
 							    folio_size(folio), 0);
 			}
-			if (wait || folio_trylock(folio)) {
+			/* without waiting: only what lies in the range as a whole */
+			if (wait || (folio->index >= start && next - 1 <= end &&
+				     folio_trylock(folio))) {
 				if ((wait || !folio_mapped(folio)) && lk_evict(mapping, folio))
 					*dropped += nr;
 				else if (folio->mapping == mapping)
