@@ -22,6 +22,12 @@ static struct recfs *recfs_of(struct inode *inode)
 	return inode->i_private;
 }
 
+/* Worlds without a block device take what is on it for zeroes. */
+static bool recfs_disk(const struct recfs *fs)
+{
+	return world_bdev() && !fs->diskless;
+}
+
 static void recfs_event(struct recfs *fs, enum recfs_point at,
 			unsigned int flags)
 {
@@ -156,15 +162,19 @@ static void recfs_begin_write(struct recfs *fs, unsigned int b,
 			      unsigned int behind, unsigned int flags,
 			      struct iomap *iomap, struct iomap *srcmap)
 {
-	unsigned int n;
+	unsigned int n, type;
 
 	if (fs->extent[b] == SCN_HOLE &&
 	    (fs->zero_reserves || !(flags & IOMAP_ZERO))) {
 		recfs_reserve(fs, b, behind, iomap);
 		return;
 	}
+	type = recfs_type[fs->extent[b]];
+	/* the rest of a block of which part is written must not be read */
+	if (type == IOMAP_MAPPED && !recfs_disk(fs))
+		type = IOMAP_UNWRITTEN;
 	n = recfs_run(fs, b, fs->nblocks);
-	recfs_fill(fs, iomap, recfs_type[fs->extent[b]], b, n);
+	recfs_fill(fs, iomap, type, b, n);
 	if (fs->shared && fs->extent[b] == SCN_WRITTEN) {
 		recfs_fill(fs, srcmap, IOMAP_MAPPED, b, n);
 		iomap->flags |= IOMAP_F_SHARED;
@@ -191,7 +201,7 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 		recfs_begin_write(fs, b, behind, flags, iomap, srcmap);
 	} else {
 		type = recfs_type[fs->extent[b]];
-		if (type == IOMAP_MAPPED && !world_bdev())
+		if (type == IOMAP_MAPPED && !recfs_disk(fs))
 			type = IOMAP_HOLE;
 		recfs_fill(fs, iomap, type, b, recfs_run(fs, b, fs->nblocks));
 	}
@@ -248,7 +258,7 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 			fs->first_lost = b;
 		fs->lost += n;
 	}
-	recfs_fill(fs, iomap, world_bdev() ? recfs_type[fs->extent[b]] :
+	recfs_fill(fs, iomap, recfs_disk(fs) ? recfs_type[fs->extent[b]] :
 		   IOMAP_HOLE, b, n);
 	return 0;
 }

@@ -30,6 +30,7 @@ enum recfs_point {
  * @blkbits: log2 of the block size
  * @nblocks: length of the extent map; behind it are holes that nobody may use
  * @building: the fixture makes a page cache; extents do not matter
+ * @diskless: no block is read or written, as where there is no block device
  * @shared: written extents are shared, so that a write has a source
  * @in_event: an event runs; it causes no further one
  * @locks_folio: the punch callback locks this folio, which it must not
@@ -63,6 +64,7 @@ struct recfs {
 	unsigned int	blkbits;
 	unsigned int	nblocks;
 	bool		building;
+	bool		diskless;
 	bool		shared;
 	bool		in_event;
 	struct folio	*locks_folio;

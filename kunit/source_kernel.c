@@ -13,12 +13,19 @@
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/uio.h>
 
 #include "world.h"
 #include "world_kernel.h"
 
 #define SOURCE_MAX	(16 * PAGE_SIZE)
+
+/* What there is to write: the bytes that a source in userspace has. */
+#define SOURCE_BYTE	0xa5
+
+static char source_bytes[SOURCE_MAX];
 
 /* Of the task that runs now; there is one case at a time. */
 static unsigned long source_base;
@@ -50,6 +57,9 @@ static bool source_attach(void)
 	if (IS_ERR_VALUE(source_base))
 		source_base = 0;
 	source_tail = true;
+	if (source_base &&
+	    copy_to_user((void __user *)source_base, source_bytes, SOURCE_MAX))
+		source_base = 0;
 	return source_base;
 }
 
@@ -90,16 +100,17 @@ bool source_user(struct iov_iter *iter, size_t len, size_t fault_at, bool seen)
 bool world_source(struct world_source *src, size_t len, size_t fault_at,
 		  bool seen)
 {
-	static char bytes[16 * PAGE_SIZE];
 	unsigned int n = 0;
 	size_t left = len;
 
 	source_goes = false;
+	if (!source_bytes[0])
+		memset(source_bytes, SOURCE_BYTE, sizeof(source_bytes));
 	if (fault_at < len)
 		return source_user(&src->iter, len, fault_at, seen);
 	while (left && n < WORLD_SEGMENTS) {
-		src->vec[n].iov_base = bytes;
-		src->vec[n].iov_len = min_t(size_t, left, sizeof(bytes));
+		src->vec[n].iov_base = source_bytes;
+		src->vec[n].iov_len = min_t(size_t, left, sizeof(source_bytes));
 		left -= src->vec[n++].iov_len;
 	}
 	if (left)

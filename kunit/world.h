@@ -61,6 +61,16 @@ struct block_device *world_bdev(void);
 void world_settle(void);
 
 /**
+ * world_small_folios() - keep the page cache from making large folios by itself
+ * @w: the world
+ *
+ * Folios that others put there may still be large.
+ *
+ * Return: false where it cannot be kept from it.
+ */
+bool world_small_folios(struct world *w);
+
+/**
  * world_invalidate_held() - does this task hold invalidate_lock for writing?
  * @mapping: whose
  */
@@ -133,6 +143,14 @@ int world_take_splats(void);
  * @text: the remark
  */
 void world_note(const char *key, const char *text);
+
+/**
+ * world_option() - what the command line tells a suite
+ * @name: of the option
+ *
+ * Return: its value, or NULL.
+ */
+const char *world_option(const char *name);
 
 /**
  * world_command() - front of the command that runs these suites again

@@ -5,11 +5,13 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/moduleparam.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/pseudo_fs.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/swap.h>
 #include <linux/task_work.h>
 
@@ -101,6 +103,12 @@ void world_settle(void)
 	lru_add_drain();
 }
 
+bool world_small_folios(struct world *w)
+{
+	/* Without transparent huge pages there are none. */
+	return !mapping_large_folio_support(w->inode->i_mapping);
+}
+
 bool world_invalidate_held(struct address_space *mapping)
 {
 	/* Without lockdep: whoever holds it for writing lets no reader in. */
@@ -126,6 +134,14 @@ bool world_in_punch(bool inside)
 {
 	/* lockdep does not track the folio lock. */
 	return false;
+}
+
+static char *world_sample;
+core_param(libkern_sample, world_sample, charp, 0);
+
+const char *world_option(const char *name)
+{
+	return strcmp(name, "sample") ? NULL : world_sample;
 }
 
 const char *world_command(void)

@@ -35,6 +35,12 @@ void world_settle(void)
 	/* The models keep no folio on lists of their own. */
 }
 
+bool world_small_folios(struct world *w)
+{
+	mapping_set_folio_order_range(w->inode->i_mapping, 0, 0);
+	return true;
+}
+
 bool world_invalidate_held(struct address_space *mapping)
 {
 	return lockdep_is_held_type(&mapping->invalidate_lock, 0) == 1;
@@ -86,6 +92,11 @@ int world_take_splats(void)
 void world_note(const char *key, const char *text)
 {
 	lk_note(key, text);
+}
+
+const char *world_option(const char *name)
+{
+	return lk_host_option(name);
 }
 
 const char *world_command(void)

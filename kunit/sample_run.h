@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the sample does with one scenario. See sample.h.
+ */
+#ifndef KUNIT_SAMPLE_RUN_H
+#define KUNIT_SAMPLE_RUN_H
+
+#include "fixture.h"
+#include "sample.h"
+
+extern unsigned int sample_left_out;
+
+int sample_open(struct fixture *f);
+u64 sample_run(struct fixture *f, const struct sample *p, bool show);
+
+#endif /* KUNIT_SAMPLE_RUN_H */
