@@ -17,7 +17,7 @@ include files.mk
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: all iomap selftest shimtest mutant
+.PHONY: all iomap selftest shimtest mutant fault
 
 OBJ := obj
 STAGE := $(BASE)/stage
@@ -167,5 +167,17 @@ $(MUTANT)/libkern-iomap: $(filter-out $(OBJ)/tree/$(MUTANT_C:.c=.o),$(tree_o)) \
 	$(link)
 endif
 
+# The same for one .c of the shim (FAULT_C, below FAULT).
+ifneq ($(FAULT_C),)
+fault_o := $(FAULT)/obj/$(FAULT_C:.c=.o)
+$(fault_o): $(FAULT)/$(FAULT_C) flags.mk gen/autoconf.h
+	$(call compile,$(kernel) $(strict) -iquote $(ROOT)/$(dir $(FAULT_C)) $(own_paths))
+
+fault: $(FAULT)/libkern-iomap
+$(FAULT)/libkern-iomap: $(filter-out $(OBJ)/own/$(FAULT_C:.c=.o),$(shim_o)) \
+		$(fault_o) $(tree_o) $(kunit_o) $(host_o) files.mk
+	$(link)
+endif
+
 -include $(addsuffix .d,$(tree_o) $(shim_o) $(kunit_o) $(host_o) $(selftest_o) \
-	   $(shimtest_o) $(mutant_o))
+	   $(shimtest_o) $(mutant_o) $(fault_o))

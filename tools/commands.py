@@ -112,6 +112,16 @@ def kunit(args):
 	return inside.main(args, real, out, built)
 
 
+def fidelity(args):
+	"""libkern fidelity"""
+	from kunit import fidelity as trial	# pylint: disable=import-outside-toplevel
+	for name, value in (("page_size", "4k"), ("m32", False), ("sanitize", []),
+			    ("warnings", ""), ("mutant", None)):
+		setattr(args, name, value)
+	real, out = tree(args)
+	return trial.main(args, real, out, built)
+
+
 def bench(args):
 	"""libkern bench"""
 	from tools.bench import turnaround	# pylint: disable=import-outside-toplevel
