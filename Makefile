@@ -31,7 +31,7 @@ ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit check deps probe drift bench menuconfig olddefconfig install-kunit \
+.PHONY: build run kunit fidelity check deps probe drift bench menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -45,6 +45,9 @@ run: python
 
 kunit: python
 	@$(LIBKERN) kunit $(flags) $(if $(GLOB),$(call quote,$(GLOB)))
+
+fidelity: python
+	@$(LIBKERN) fidelity $(flags)
 
 bench: python
 	@$(LIBKERN) bench $(flags) $(variant)
@@ -80,6 +83,7 @@ help:
 	@echo '  build         - build the test binaries (default)'
 	@echo '  run           - build, run the suites; GLOB=suite.case to choose'
 	@echo '  kunit         - the same suites inside a kernel (UML)'
+	@echo '  fidelity      - a seeded sample in both: is the shim like a kernel?'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
 	@echo '  deps          - install Debian packages, unpack the default source'
 	@echo "  probe         - print what the tree's iomap looks like"
