@@ -11,7 +11,8 @@
  * count, f first, c scenarios in a chunk; v1 prints each digest, v2 each call;
  * k and m are masks of the steps and of the entries of the page cache to keep.
  *
- * Kills: "release-no-lock" (the release takes no invalidate_lock).
+ * Kills: "scan-keeps-lock", and where the release takes invalidate_lock itself
+ * "release-no-lock".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
