@@ -185,6 +185,12 @@ class Uml(Case):
 		self.ends(self.kunit(), 125, "%s/%s:" % (self.real, BUFFERED),
 			  "the tree does not build")
 
+	def test_9_fidelity(self):
+		"""200,000 scenarios have the same digests in both worlds"""
+		done = libkern("fidelity", "--kdir", self.real, "-o",
+			       self.shared, "-j2", timeout=3000)
+		self.ends(done, 0, "equal")
+
 
 if __name__ == "__main__":
 	unittest.main()
