@@ -61,6 +61,13 @@ class Run(Case):
 			self.assertRegex(line, r"^\s*(KTAP version 1|\d+\.\.\d+|"
 					 r"#.*|(not )?ok \d+ .*)$|^$")
 
+	def test_verbose_counts_double_punches(self):
+		"""-v says how many blocks were punched twice; else nobody hears"""
+		glob = "iomap_delalloc_smoke.states"
+		counted = r"\d+ releases, [1-9]\d* blocks punched twice"
+		self.assertRegex(self.run_it("-v", glob).out, counted)
+		self.assertNotRegex(self.run_it(glob).out, "punched twice")
+
 	def test_kunit_py_counts_the_same(self):
 		"""The tree's own kunit.py parse reads the same numbers"""
 		for tree in (debian(), debian("6.1")):

@@ -24,7 +24,7 @@ int printk(const char *fmt, ...) __printf(1, 2);
 #define pr_warn(fmt, a...)	printk(KERN_WARNING pr_fmt(fmt), ##a)
 #define pr_notice(fmt, a...)	printk(KERN_NOTICE pr_fmt(fmt), ##a)
 #define pr_info(fmt, a...)	printk(KERN_INFO pr_fmt(fmt), ##a)
-#define pr_debug(fmt, a...)	do { if (0) printk(KERN_DEBUG pr_fmt(fmt), ##a); } while (0)
+#define pr_debug(fmt, a...)	printk(KERN_DEBUG pr_fmt(fmt), ##a)
 #define pr_warn_once		pr_warn
 #define pr_info_once		pr_info
 #define pr_err_once		pr_err
