@@ -7,7 +7,7 @@
  * every class of i_size. A trial found that this many states kill every
  * one-line fault of the release that was tried. So it comes first.
  *
- * Kills: every mutant of the release in tools/mutants/iomap.rules that is not
+ * Kills: every mutant of the release in tools/mutants/release.rules that is not
  * about locks, 32 bits or data that vanishes; for instance "scan-stops-at-gap".
  */
 #include <linux/fs.h>

@@ -15,7 +15,8 @@ from tools.files import read_bytes, write_changed
 from tools.stop import Stop, UNTESTABLE, USAGE
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-RULES = os.path.join(ROOT, "tools/mutants/iomap.rules")
+RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
+	      for name in ("release.rules", "buffered.rules"))
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
 	  "before", "after", "occurrence", "when", "killed-by", "note"}
 OPERATORS = ("replace", "delete", "before", "after")
@@ -126,9 +127,9 @@ def holds(when, facts, place):
 			   (place, when)) from None
 
 
-def load(path=RULES):
-	"""The rules in @path, in order: stanzas of "field: value" lines."""
-	rules, fields, start = [], {}, 0
+def stanzas(path):
+	"""Yield (fields, place) of each stanza of "field: value" lines."""
+	fields, start = {}, 0
 	with open(path, encoding="ascii") as stream:
 		lines = stream.read().split("\n") + [""]
 	for number, line in enumerate(lines, 1):
@@ -137,7 +138,7 @@ def load(path=RULES):
 		place = "%s:%d" % (os.path.relpath(path, ROOT), start or number)
 		if not line.strip():
 			if fields:
-				rules.append(Rule(fields, place))
+				yield fields, place
 			fields, start = {}, 0
 			continue
 		m = re.match(r"([a-z-]+):\s*(.*?)\s*$", line)
@@ -145,7 +146,12 @@ def load(path=RULES):
 			raise Stop(UNTESTABLE, "%s: not 'field: value'" % place)
 		fields[m.group(1)] = m.group(2)
 		start = start or number
-	return rules
+
+
+def load(*paths):
+	"""The rules in @paths, in order; by default those of fs/iomap."""
+	return [Rule(fields, place) for path in paths or RULES
+		for fields, place in stanzas(path)]
 
 
 def names(rules):
