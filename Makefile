@@ -31,7 +31,7 @@ ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit fidelity check deps probe drift bench menuconfig olddefconfig install-kunit \
+.PHONY: build run kunit fidelity check deps probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -51,6 +51,11 @@ fidelity: python
 
 bench: python
 	@$(LIBKERN) bench $(flags) $(variant)
+
+# commits of the tree, or mails
+series: python
+	@$(LIBKERN) series $(flags) $(variant) $(if $(RANGE),$(call quote,$(RANGE))) \
+		$(if $(MBOX),--mbox $(call quote,$(MBOX)))
 
 check: python
 	@$(PYTHON) tools/tests/check.py $(flags) $(variant) $(GROUPS)
@@ -84,6 +89,7 @@ help:
 	@echo '  run           - build, run the suites; GLOB=suite.case to choose'
 	@echo '  kunit         - the same suites inside a kernel (UML)'
 	@echo '  fidelity      - a seeded sample in both: is the shim like a kernel?'
+	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
 	@echo '  deps          - install Debian packages, unpack the default source'
 	@echo "  probe         - print what the tree's iomap looks like"

@@ -42,9 +42,19 @@ IF_INCLUDED = {
 	"<linux/fserror.h>": "include/linux/fserror.h",
 }
 
+# Every file that can be needed, whatever the tree: these, and the files right
+# in those directories. For who wants the files before they can be probed.
+POSSIBLE = tuple(n for n in (*ALWAYS, *IF_INCLUDED.values())
+		 if not n.startswith("fs/iomap/"))
+POSSIBLE_DIRS = ("fs/iomap/",)
+
 # Read for facts, not compiled.
 READ_ONLY = {"fs/iomap/Makefile", "include/linux/pagemap.h", "mm/filemap.c",
 	     "Makefile"}
+
+
+class NothingToTest(Stop):
+	"""The tree is whole, but has no release path: not every Stop is that."""
 
 
 def _undecided(fact, looked_for):
@@ -72,15 +82,15 @@ class Tree:
 	def _check_testable(self):
 		buffered = self.source(BUFFERED)
 		if not any(buffered.exports(f) for f in (RELEASE, PUNCH)):
-			raise Stop(UNTESTABLE,
-				   "nothing to test in %s: looked in %s for "
+			raise NothingToTest(
+				UNTESTABLE, "nothing to test in %s: looked in %s for "
 				   "EXPORT_SYMBOL_GPL(%s) and EXPORT_SYMBOL_GPL"
 				   "(%s), and neither is there" %
 				   (self.real, BUFFERED, RELEASE, PUNCH))
 		for name in (RELEASE, SCAN):
 			if buffered.definition(name) is None:
-				raise Stop(UNTESTABLE,
-					   "nothing to test in %s: looked in %s "
+				raise NothingToTest(
+					UNTESTABLE, "nothing to test in %s: looked in %s "
 					   "for the function %s, which is not "
 					   "there" % (self.real, BUFFERED, name))
 

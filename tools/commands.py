@@ -10,7 +10,7 @@ from shim import config
 from shim.build import Build
 from tools import deps as depending, mutants
 from tools.files import locked
-from tools.stop import GOOD, put, say
+from tools.stop import GOOD, Stop, USAGE, put, say
 
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -120,6 +120,22 @@ def fidelity(args):
 		setattr(args, name, value)
 	real, out = tree(args)
 	return trial.main(args, real, out, built)
+
+
+def series(args):
+	"""libkern series"""
+	from tools.series import command	# pylint: disable=import-outside-toplevel
+	name = named(args)
+	if name is None:
+		raise Stop(USAGE, "series wants a git tree: name a clone with "
+			   "--kdir")
+	if not name:
+		kdir.check(name)
+	args.kdir = name
+	out = kdir.check_output(os.path.realpath(os.path.expanduser(name)),
+				outdir(args))
+	args.out = out
+	return command.main(args, out)
 
 
 def bench(args):

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Applies mails in an index of our own: no work tree, no index of the user's.
+
+The index holds the files that the patches name and those that libkern reads,
+not the 80,000 of a kernel.
+"""
+
+import os
+
+from tools.series import path as paths
+from tools.series.model import clean
+from tools.stop import Stop, UNTESTABLE
+
+
+class Index:
+	"""The files of @commit as far as @mails and libkern care."""
+
+	def __init__(self, repository, commit, mails):
+		self.repository = repository
+		self._more = {"more": {"GIT_INDEX_FILE": os.path.join(
+			repository.path, "series-index")}}
+		names = set()
+		for mail in mails:
+			names |= self._named(mail)
+		entries = repository.out("ls-tree", "-r", "-z", "--", commit,
+					 *paths.pathspecs())
+		wanted = sorted(n for n in names if not paths.ours(n))
+		for first in range(0, len(wanted), 500):
+			entries += repository.out("ls-tree", "-z", "--", commit,
+						  *wanted[first:first + 500])
+		repository.out("read-tree", "--empty", **self._more)
+		status, _, err = self._feed(
+			os.fsencode("".join(e + "\0" for e in entries.split("\0")
+					    if e and " tree " not in e[:12])),
+			"update-index", "-z", "--index-info")
+		if status:
+			raise Stop(UNTESTABLE, "git update-index failed: " +
+				   err.strip())
+
+	def _feed(self, data, *words):
+		return self.repository.feed(data, *words,
+					    cwd=self.repository.path,
+					    **self._more)
+
+	def _named(self, mail):
+		"""Every file that the patch names; nothing when it is no patch."""
+		status, out, _ = self._feed(mail.patch, "apply", "--numstat", "-z")
+		names, words = set(), out.split("\0") if not status else []
+		for word in words:
+			parts = word.split("\t")
+			# of a renamed file the names follow on their own
+			name = parts[2] if len(parts) == 3 else word
+			if name and not name.startswith("/") and \
+					".." not in name.split("/"):
+				names.add(name)
+		return names
+
+	def apply(self, mail):
+		"""(None or git's words, whether what libkern reads did apply)."""
+		status, _, err = self._feed(mail.patch, "apply", "--cached",
+					    "--whitespace=nowarn")
+		if not status:
+			return None, True
+		words = clean(err.strip().replace("error: ", ""))
+		status, _, _ = self._feed(
+			mail.patch, "apply", "--cached", "--whitespace=nowarn",
+			*("--include=" + name + ("*" if name[-1] == "/" else "")
+			  for name in paths.pathspecs()))
+		return words, not status and bool(
+			{n for n in self._named(mail) if paths.ours(n)})
+
+	def state(self):
+		"""The state, as of_commit() has it."""
+		return paths.of_lines(self.repository.out(
+			"ls-files", "-s", "-z", **self._more))

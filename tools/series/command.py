@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""libkern series: from the arguments to a Series, and the command again."""
+
+import os
+import shlex
+import time
+
+from tools.files import locked
+from tools.series import (build, git, judge, model, path as paths, sandbox,
+			  steps as stepping, table)
+from tools.series.model import (JUDGED, MISSING, NOT_APPLIED, SAME, UNTOUCHED,
+				Series)
+from tools.stop import Stop, UNTESTABLE, USAGE, put, say
+
+ROOT = judge.ROOT
+
+
+def again(args, real, step):
+	"""The front of a command that judges @step and its parent again."""
+	script = "./libkern" if os.getcwd() == ROOT else \
+		os.path.join(ROOT, "libkern")
+	words = [script, "series"]
+	if args.mbox is None:
+		words.append(step.commit[:12] + "^!")
+	else:
+		words += ["--mbox", args.mbox]
+		if step.number != "base":
+			words += ["--only", step.number.split("/")[0]]
+	words += ["--kdir", real]
+	for flag, value in (("-o", args.out if args.out_given else None),
+			    ("--base", args.base),
+			    ("--page-size", args.page_size),
+			    ("--sanitize", ",".join(args.sanitize or ())),
+			    ("--cc", args.cc if args.cc != "gcc" else None),
+			    ("--seek", args.seek if args.seek != "tree" else None),
+			    ("--timeout", args.timeout)):
+		if value:
+			words += [flag, str(value)]
+	for flag in ("m32", "no_sandbox"):
+		if getattr(args, flag):
+			words.append("--" + flag.replace("_", "-"))
+	return words
+
+
+def _box(args):
+	"""The Sandbox to use, or Stop where there has to be one."""
+	readable = [ROOT]
+	if args.no_sandbox:
+		return sandbox.Sandbox("--no-sandbox")
+	why = sandbox.refusal()
+	if why is None:
+		return sandbox.Sandbox(readable=readable)
+	if args.mbox is not None:
+		raise Stop(UNTESTABLE, "%s, and patches out of mails are other "
+			   "people's code, which would run as you: mend that, or "
+			   "say --no-sandbox" % why)
+	say("warning: no sandbox: %s; the commits' code runs as you" % why)
+	return sandbox.Sandbox(why)
+
+
+def _chosen(args, found):
+	"""The steps that --only leaves, their parents before them."""
+	if args.only is None:
+		return found
+	if not 0 < args.only < len(found):
+		raise Stop(USAGE, "--only %d: there are %d patches" %
+			   (args.only, len(found) - 1))
+	before = args.only - 1
+	while before and found[before].state is None:
+		before -= 1
+	return [found[before], found[args.only]]
+
+
+def _rows(args, found, judging, real):
+	"""(patches, suites): each step judged, or why it need not be."""
+	patches, suites, files = [], [], set()
+	outcomes = []		# of the steps whose state is known, in order
+	state = None
+	for position, step in enumerate(found):
+		patch = build.patch_of(step, position)
+		patches.append(patch)
+		if step.state is None:
+			_progress(args, patch)
+			continue
+		changed = paths.differ(state, step.state) if state is not None \
+			else []
+		if state is not None and not changed:
+			patch.state = UNTOUCHED
+			patch.facts = dict(outcomes[-1]["facts"])
+			_progress(args, patch)
+			continue
+		state = step.state
+		outcome = judging.judge(step.state)
+		# of the files that could matter, those that do in this tree
+		files |= set(outcome.get("files", ()))
+		patch.touched = [n for n in changed if n in files or not files]
+		words = again(args, real, step)
+		build.fill(patch, outcome, suites, lambda suite, case, w=words:
+			   shlex.join(w + ["--filter", suite + (
+				   "." + case if case else "")]))
+		before = outcomes[-1] if outcomes else None
+		if before and before.get("code") == outcome.get("code") and \
+				"code" in outcome and patch.state == JUDGED:
+			patch.state = SAME if patch.touched else UNTOUCHED
+			if patch.state == UNTOUCHED:
+				patch.verdicts, patch.failures = {}, []
+		outcomes.append(outcome)
+		_progress(args, patch)
+	return patches, suites
+
+
+def _progress(args, patch):
+	if args.quiet:
+		return
+	seconds = sum(patch.seconds.values())
+	how = patch.state
+	if patch.failed():
+		how = "FAILS"
+	elif patch.state == JUDGED:
+		how = "judged"
+	say("%-7s %s%s%s" % (patch.number, how,
+			     ", from an earlier run" if patch.cached and
+			     patch.state == JUDGED else "",
+			     ", %.1f s" % seconds if seconds else ""))
+
+
+def series(args, out):
+	"""The Series that @args ask for, judged."""
+	begin = time.monotonic()
+	if (args.range is None) == (args.mbox is None):
+		raise Stop(USAGE, "give a range BASE..HEAD of commits, or --mbox "
+			   "FILE")
+	if args.mbox is None and args.base is not None:
+		raise Stop(USAGE, "--base goes with --mbox: a range has its own")
+	users = git.Users(args.kdir)
+	base = judge.home(out, users.real)
+	box = _box(args)
+	with locked(os.path.join(base, "lock"), base):
+		repository = git.Repository(os.path.join(base, "git"), users)
+		try:
+			if args.mbox is None:
+				found, notes = stepping.of_range(
+					users, repository, args.range)
+			else:
+				found, notes = stepping.of_mbox(
+					users, repository, args.mbox, args.base,
+					base)
+			found = _chosen(args, found)
+			judging = judge.Judge(args, base, repository, box)
+			for note in notes:
+				say(note)
+			patches, suites = _rows(args, found, judging, users.real)
+		finally:
+			repository.close()
+	build.complete(patches, suites)
+	done = Series(users.real, args.range or args.mbox, patches, suites,
+		      build.first_bad(patches), notes, str(box), judging.bound)
+	done.status = build.status_of(patches)
+	done.seconds = round(time.monotonic() - begin, 3)
+	return done
+
+
+def main(args, out):
+	"""libkern series"""
+	done = series(args, out)
+	put(table.text(done, args.verbose))
+	return done.status

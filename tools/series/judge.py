@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One state of the tree in, its outcome out: built and run in the sandbox.
+
+All states of a series pass through one directory, so that make compiles again
+only what a patch changes. An outcome is kept under a hash of everything that it
+rests on: the code that the compiler gets to see, libkern's own sources, the
+compiler and the flags. The build may write its directory; the binary, which is
+the patch's own code, may write nothing.
+
+An outcome is a dict: state, why, facts, files, code, log, cached, seconds, and
+for a state that ran cases, notes, pictures.
+"""
+
+import hashlib
+import json
+import os
+import threading
+import time
+
+from iomap import kdir
+from shim import config
+from tools import proc
+from tools.files import read_bytes, write_changed
+from tools.series import outcome, path as paths, sandbox
+from tools.series.model import BROKEN, JUDGED, NOT_BUILT, STATES, clean
+from tools.stop import Stop, UNTESTABLE
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+	os.path.abspath(__file__))))
+FLAGS = ("page_size", "m32", "sanitize", "cc", "warnings", "mutant", "jobs")
+LOG = 40			# lines of the compiler to keep
+
+
+def own_digest():
+	"""Hash over all of libkern that a verdict can come from."""
+	total = hashlib.sha256()
+	for top in ("iomap", "kunit", "shim", "tools/mutants"):
+		for parent, dirs, names in os.walk(os.path.join(ROOT, top)):
+			dirs[:] = sorted(d for d in dirs if d != "__pycache__")
+			for name in sorted(names):
+				where = os.path.join(parent, name)
+				total.update(os.fsencode(where) + b"\0" +
+					     (read_bytes(where) or b""))
+	for name in ("Kconfig", "tools/series/inside.py",
+		     "tools/series/judge.py", "tools/series/outcome.py"):
+		total.update(read_bytes(os.path.join(ROOT, name)))
+	return total.hexdigest()
+
+
+def home(out, real):
+	"""Where everything about the git tree @real is, below @out."""
+	return os.path.join(out, "series", kdir.tree_id(real))
+
+
+class Judge:
+	"""Judges states, one after the other, for the git tree in @base."""
+
+	def __init__(self, args, base, repository, box):
+		self.args = args
+		self.repository = repository
+		self.box = box
+		self.tree = os.path.join(base, "tree")
+		self.work = os.path.join(base, "work")
+		self.kept = os.path.join(base, "results")
+		os.makedirs(self.work, exist_ok=True)
+		config_ = read_bytes(os.path.join(args.out, ".config"))
+		if config_ is not None:
+			write_changed(os.path.join(self.work, ".config"), config_)
+		elif os.path.exists(os.path.join(self.work, ".config")):
+			os.unlink(os.path.join(self.work, ".config"))
+		variant = config.variant(self.work, args)
+		self.bound = "%s, %s" % (variant.name, variant.compiler)
+		self._rest = json.dumps([
+			own_digest(), self._compiler(), variant.name,
+			config_ and config_.decode("utf-8", "replace"),
+			[getattr(args, f) for f in FLAGS if f != "jobs"],
+			args.filter, args.seek, args.timeout])
+
+	def _compiler(self):
+		try:
+			status, out, _ = proc.output(
+				self.args.cc.split() + ["--version"])
+		except (OSError, IndexError):
+			status, out = 1, ""
+		if status:
+			raise Stop(UNTESTABLE, "there is no compiler %s: run make "
+				   "deps, or name one with --cc" % self.args.cc)
+		return out
+
+	def judge(self, state):
+		"""The outcome of @state."""
+		try:
+			paths.export(self.repository, state, self.tree)
+		except Stop as stop:
+			return {"state": BROKEN, "why": clean(str(stop)),
+				"cached": False, "facts": {}, "seconds": {}}
+		begin = time.monotonic()
+		order = {"tree": self.tree, "out": self.work, "flags": dict(
+			{f: getattr(self.args, f) for f in FLAGS},
+			verbose=False, quiet=True)}
+		with self.box.start(
+				[sandbox.python(), os.path.join(
+					ROOT, "tools/series/inside.py"),
+				 json.dumps(order)],
+				sandbox.Limits(seconds=600),
+				writable=[self.work], readable=[self.tree],
+				stdin=proc.PIPE, stdout=proc.PIPE,
+				stderr=proc.PIPE) as watched:
+			found = self._converse(watched)
+		found.setdefault("seconds", {})
+		if "cases" in found or found["state"] != JUDGED:
+			if not found["cached"]:
+				found["seconds"]["build"] = round(
+					time.monotonic() - begin, 3)
+				self._keep(found)
+			return found
+		found["seconds"]["build"] = round(time.monotonic() - begin, 3)
+		self._run(found)
+		self._keep(found)
+		return found
+
+	def _converse(self, watched):
+		"""What inside.py has to say, up to the binary."""
+		child, said = watched.child, []
+
+		def drain():
+			said.append(outcome.read(child.stderr, 1 << 20))
+
+		reader = threading.Thread(target=drain, daemon=True)
+		reader.start()
+		found = self._line(child)
+		if "code" in found:
+			kept = self._kept(found["code"])
+			if kept:
+				self._answer(child, "no")
+				found = kept
+			else:
+				self._answer(child, "yes")
+				found.update(self._line(child))
+		status = watched.wait()
+		reader.join()
+		found.setdefault("cached", False)
+		found.setdefault("facts", {})
+		found["log"] = found.get("log") or self._log(said)
+		if watched.broken:
+			found.update(state=BROKEN, why="the build was ended: " +
+				     watched.broken, cached=False)
+		elif found.get("state") not in STATES:
+			raise Stop(UNTESTABLE, "the build in the sandbox ended "
+				   "with status %d and no verdict: a bug in "
+				   "libkern\n%s" % (status, "\n".join(
+					found["log"])))
+		return found
+
+	@staticmethod
+	def _answer(child, word):
+		try:
+			child.stdin.write(word.encode() + b"\n")
+			child.stdin.flush()
+		except BrokenPipeError:
+			pass
+
+	def _line(self, child):
+		try:
+			record = json.loads(child.stdout.readline(1 << 20))
+		except ValueError:
+			return {}
+		if not isinstance(record, dict):
+			return {}
+		if "why" in record:
+			record["why"] = self._words(str(record["why"]))
+		return record
+
+	def _words(self, text):
+		"""@text as the user knows things: the tree is a commit here."""
+		for word, known in ((self.tree + "/", ""),
+				    ("the tree " + self.tree, "the tree"),
+				    (" in " + self.tree, " here"),
+				    (self.tree, "the tree")):
+			text = text.replace(word, known)
+		return clean(text)
+
+	def _log(self, said):
+		lines = b"".join(said).decode("utf-8", "replace").splitlines()
+		return [clean(line.replace(self.tree + "/", ""))
+			for line in lines if line.strip()][:LOG]
+
+	def _run(self, found):
+		"""Run the binary; adds cases, notes and pictures to @found."""
+		begin = time.monotonic()
+		reader, writer = os.pipe()
+		words = [found["binary"], "--seek", self.args.seek,
+			 "--result-fd", str(writer)]
+		if self.args.filter is not None:
+			words += ["--filter", self.args.filter]
+		if self.args.timeout:
+			words += ["--timeout", str(self.args.timeout)]
+		said = {}
+		with os.fdopen(reader, "rb") as stream:
+			try:
+				watched = self.box.start(
+					words, sandbox.Limits(seconds=300),
+					readable=[self.work], pass_fds=(writer,),
+					stdout=proc.PIPE,
+					stderr=sandbox.DEVNULL)
+			finally:
+				os.close(writer)
+			with watched:
+				threads = [threading.Thread(
+					target=lambda n=n, s=s: said.__setitem__(
+						n, outcome.read(s)), daemon=True)
+					for n, s in (("ktap", watched.child.stdout),
+						     ("json", stream))]
+				for thread in threads:
+					thread.start()
+				status = watched.wait()
+				for thread in threads:
+					# a child left behind may hold the pipe
+					thread.join(5)
+		found["seconds"]["run"] = round(time.monotonic() - begin, 3)
+		cases, notes, ending = outcome.results(said.get("json", b""))
+		found["ended"] = watched.broken
+		if not cases and self.args.filter is not None and status == 129:
+			raise Stop(129, "the filter %s matches nothing" %
+				   self.args.filter)
+		if watched.broken:
+			found["why"] = "the run was ended: " + watched.broken
+		elif ending is None:
+			found["why"] = "the suites did not come to their end " \
+				"(%s)" % ("signal %d" % -status if status < 0
+					  else "status %d" % status)
+			found["ended"] = found["why"]
+		texts = outcome.pictures(said.get("ktap", b""))
+		for case in cases:
+			key = (case["suite"], case["case"], case["param"])
+			if case["status"] == "fail":
+				case["text"] = texts.get(key, [])
+		found.update(cases=cases, notes=notes)
+
+	def _key(self, code):
+		return os.path.join(self.kept, hashlib.sha256(
+			(self._rest + code).encode()).hexdigest() + ".json")
+
+	def _kept(self, code):
+		"""The outcome of an earlier run on the same code, or None."""
+		text = None if self.args.fresh else read_bytes(self._key(code))
+		try:
+			found = json.loads(text) if text else None
+		except ValueError:
+			return None
+		if found:
+			found["cached"] = True
+		return found
+
+	def _keep(self, found):
+		"""Keep what would come out the same again."""
+		hangs = any(case["death"] == "hang"
+			    for case in found.get("cases", ()))
+		final = found["state"] in (JUDGED, NOT_BUILT) and \
+			"no space left" not in found["why"]
+		if final and not found.get("ended") and not hangs and \
+				"code" in found:
+			write_changed(self._key(found["code"]),
+				      json.dumps(found).encode())

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Other people's code is compiled and run in here: bubblewrap, and limits.
+
+What is inside sees /usr read-only, the directories it is given, an empty /tmp,
+and nothing else: no home, no network, no other process. It cannot gain a
+capability. What bubblewrap has no say in is limited: per process by rlimits,
+and all together by a watch, as RLIMIT_NPROC does not bind root and no rlimit
+bounds the memory of several processes. The watch ends the whole sandbox.
+"""
+
+import contextlib
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from tools import proc
+
+MB = 1 << 20
+INTERVAL = 0.05			# seconds between two looks
+# of a directory, what programs find each other by; never what is secret
+ETC = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf",
+       "/etc/ld.so.conf.d")
+LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+
+
+class Limits:
+	"""How much one command in the sandbox may take, children included.
+
+	@seconds: of wall time
+	@processes: alive at once, threads counted
+	@memory: bytes resident, of all together
+	@size: bytes of one file, and of all of /tmp
+	"""
+
+	def __init__(self, seconds=120, processes=192, memory=2048 * MB,
+		     size=512 * MB):
+		self.seconds = seconds
+		self.processes = processes
+		self.memory = memory
+		self.size = size
+
+	def apply(self):
+		"""Called in the child: what the kernel itself can hold it to."""
+		os.nice(5)	# or the watch gets no turn beside a fork bomb
+		for what, value in ((resource.RLIMIT_FSIZE, self.size),
+				    (resource.RLIMIT_CORE, 0)):
+			hard = resource.getrlimit(what)[1]
+			if hard != resource.RLIM_INFINITY:
+				value = min(value, hard)
+			resource.setrlimit(what, (value, value))
+
+
+def bubblewrap(writable, readable, size):
+	"""The command line that puts what follows it into a sandbox."""
+	words = ["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid",
+		 "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+		 "--disable-userns", "--die-with-parent", "--new-session",
+		 "--cap-drop", "ALL", "--hostname", "libkern", "--clearenv",
+		 "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LC_ALL", "C",
+		 "--setenv", "HOME", "/nonexistent", "--setenv", "TMPDIR", "/tmp",
+		 "--setenv", "PYTHONDONTWRITEBYTECODE", "1",
+		 "--proc", "/proc", "--dev", "/dev", "--size", str(MB),
+		 "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
+		 "--size", str(size), "--tmpfs", "/tmp",
+		 "--ro-bind", "/usr", "/usr"]
+	for path in LINKS:
+		if os.path.islink(path):
+			words += ["--symlink", os.readlink(path), path]
+		elif os.path.isdir(path):
+			words += ["--ro-bind", path, path]
+	for path in ETC:
+		words += ["--ro-bind-try", path, path]
+	for path in readable:
+		words += ["--ro-bind", path, path]
+	for path in writable:
+		words += ["--bind", path, path]
+	return words + ["--remount-ro", "/", "--chdir", "/tmp", "--"]
+
+
+def refusal():
+	"""None when bubblewrap works here, else the reason in words."""
+	if not shutil.which("bwrap"):
+		return "bubblewrap is not installed (make deps)"
+	try:
+		status, _, err = proc.output(
+			bubblewrap((), (), MB) + ["/usr/bin/true"])
+	except OSError as error:
+		return "bubblewrap does not start (%s)" % error.strerror
+	if status:
+		return "bubblewrap does not start here (%s)" % (
+			err.strip().split("\n")[-1] or "status %d" % status)
+	return None
+
+
+class Sandbox:
+	"""How to start what is not trusted. @why: None, or why without walls."""
+
+	def __init__(self, why=None, readable=()):
+		self.why = why
+		self.readable = tuple(readable)
+
+	def __str__(self):
+		return "none: " + self.why if self.why else "bubblewrap"
+
+	def start(self, argv, limits, writable=(), readable=(), **kwargs):
+		"""A Watched that runs @argv; paths are bound under their names."""
+		if self.why is None:
+			argv = bubblewrap(writable, (*self.readable, *readable),
+					  limits.size) + argv
+		return Watched(argv, limits, **kwargs)
+
+
+def _children(pid):
+	"""Its children, whichever of its threads has them."""
+	found = []
+	with contextlib.suppress(OSError):
+		for task in os.listdir("/proc/%d/task" % pid):
+			with open("/proc/%d/task/%s/children" % (pid, task),
+				  encoding="ascii") as stream:
+				found += [int(n) for n in stream.read().split()]
+	return found
+
+
+def census(top, most=100000):
+	"""(tasks, bytes resident) of @top and all below it, up to @most tasks."""
+	tasks = pages = 0
+	queue = [top]
+	while queue and tasks <= most:
+		pid = queue.pop()
+		with contextlib.suppress(OSError, ValueError, IndexError):
+			with open("/proc/%d/statm" % pid, encoding="ascii") as s:
+				words = s.read().split()
+			pages += int(words[1])	# or shared memory is free
+			tasks += len(os.listdir("/proc/%d/task" % pid))
+		queue += _children(pid)
+	return tasks, pages * resource.getpagesize()
+
+
+def scarce():
+	"""Is less than a sixteenth of the machine's memory to be had?"""
+	found = {}
+	with contextlib.suppress(OSError, ValueError):
+		with open("/proc/meminfo", encoding="ascii") as stream:
+			for line in stream:
+				words = line.split()
+				found[words[0]] = int(words[1])
+				if words[0] == "MemAvailable:":
+					break
+	return found.get("MemAvailable:", 1) * 16 < found.get("MemTotal:", 1)
+
+
+def end(top):
+	"""Kill @top and all below it; a sandbox dies with its first process."""
+	seen, queue = set(), [top]
+	while queue:
+		pid = queue.pop(0)
+		if pid in seen:
+			continue
+		seen.add(pid)
+		below = _children(pid)
+		with contextlib.suppress(OSError):
+			os.kill(pid, signal.SIGKILL)
+		if len(seen) < 4096:
+			queue += below
+
+
+class Watched:
+	"""A child under @limits. @broken: None, or which limit it met."""
+
+	def __init__(self, argv, limits, **kwargs):
+		self.limits = limits
+		self.broken = None
+		self._over = threading.Event()
+		self._begin = time.monotonic()
+		self.child = proc.start(argv, preexec_fn=limits.apply, **kwargs)
+		self._thread = threading.Thread(target=self._watch, daemon=True)
+		self._thread.start()
+
+	def _look(self):
+		"""Which limit is broken now, in words, or None."""
+		if time.monotonic() - self._begin > self.limits.seconds:
+			return "it took longer than %d s" % self.limits.seconds
+		tasks, memory = census(self.child.pid, self.limits.processes)
+		if tasks > self.limits.processes:
+			return "it started more than %d processes" % \
+				self.limits.processes
+		if memory > self.limits.memory:
+			return "it took more than %d MB of memory" % \
+				(self.limits.memory // MB)
+		# what no process has mapped: memory files, pipes
+		if scarce():
+			return "it took nearly all memory of this machine"
+		return None
+
+	def _watch(self):
+		while not self._over.wait(INTERVAL):
+			broken = self._look()
+			if broken and not self._over.is_set():
+				self.broken = broken
+				end(self.child.pid)
+				return
+
+	def wait(self):
+		"""Its exit status; the watch is over then."""
+		try:
+			status = self.child.wait()
+		finally:
+			self._over.set()
+		self._thread.join()
+		return status
+
+	def __enter__(self):
+		return self
+
+	def __exit__(self, kind, value, trace):
+		self._over.set()
+		if self.child.poll() is None:
+			end(self.child.pid)
+		for stream in (self.child.stdin, self.child.stdout,
+			       self.child.stderr):
+			if stream:
+				with contextlib.suppress(OSError):
+					stream.close()
+		self.child.wait()
+
+
+def python():
+	"""An interpreter that the sandbox can see."""
+	return sys.executable if sys.executable.startswith("/usr/") \
+		else "/usr/bin/python3"
+
+
+DEVNULL = subprocess.DEVNULL
