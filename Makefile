@@ -50,7 +50,7 @@ fidelity: python
 	@$(LIBKERN) fidelity $(flags)
 
 bench: python
-	@$(LIBKERN) bench $(flags) $(variant)
+	@$(LIBKERN) bench $(flags) $(variant) $(if $(FIGURE),$(call quote,$(FIGURE)))
 
 # commits of the tree, or mails
 series: python
@@ -95,7 +95,8 @@ help:
 	@echo "  probe         - print what the tree's iomap looks like"
 	@echo '  drift         - compare what shim/dup repeats with the tree'
 	@echo '  install-kunit - print a patch that puts the suites into KDIR'
-	@echo '  bench         - from one changed line to the verdict, as ratios'
+	@echo '  bench         - from one changed line to the verdict, as ratios;'
+	@echo '                  FIGURE=kunit against kunit.py, which builds a kernel'
 	@echo '  menuconfig    - page size, word size, sanitizers, suites'
 	@echo '  olddefconfig  - bring .config up to date, new symbols at default'
 	@echo '  clean         - remove what was built, keep .config and sources'

@@ -163,7 +163,12 @@ class Uml:
 			"KBUILD_KCONFIG=%s/Kconfig" % self.given,
 			"--make_options", "CFLAGS_%s.o=%s" % (CARRIER, flags)]
 
-	def _env(self):
+	def by_hand(self):
+		"""What Documentation/kunit.rst has people type, as words."""
+		return self._words("run")
+
+	def environment(self):
+		"""The environment without what would steer the build."""
 		drop = ("ARCH", "SUBARCH", "CROSS_COMPILE", "MAKEFLAGS", "MFLAGS",
 			"MAKELEVEL", "CC", "CFLAGS", "KCFLAGS", "KCPPFLAGS", "LLVM",
 			"O", "V", "W", "C", "M", "KDIR", "LDFLAGS", "HOSTCFLAGS")
@@ -183,7 +188,7 @@ class Uml:
 	def _python(self, words, show):
 		"""Run kunit.py; its words go to stderr as far as @show says."""
 		self.said = []
-		with proc.running(words, cwd=self.staged.real, env=self._env(),
+		with proc.running(words, cwd=self.staged.real, env=self.environment(),
 				  stdout=proc.PIPE, stderr=proc.STDOUT, text=True,
 				  errors="surrogateescape") as child, \
 		     Progress(self.dir, show and not self.args.quiet) as progress:

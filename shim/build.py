@@ -106,7 +106,7 @@ class Build:
 			argv.append("V=1")
 		env = {name: value for name, value in os.environ.items()
 		       if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CC",
-				       "CFLAGS", "OPT", "OUT", "OBJ", "W", "V")}
+				       "CFLAGS", "OPT", "EDITED_OPT", "OUT", "OBJ", "W", "V")}
 		env["LC_ALL"] = "C"
 		said = []
 		try:

@@ -140,5 +140,6 @@ def series(args):
 
 def bench(args):
 	"""libkern bench"""
-	from tools.bench import turnaround	# pylint: disable=import-outside-toplevel
-	return turnaround.main(args)
+	# pylint: disable=import-outside-toplevel
+	from tools.bench import kunit as against, turnaround
+	return {"turnaround": turnaround, "kunit": against}[args.figure].main(args)

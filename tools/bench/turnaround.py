@@ -36,7 +36,7 @@ def _copy(real, into):
 	return kdir.check(into)
 
 
-def _timed(argv, **kwargs):
+def timed(argv, **kwargs):
 	"""(seconds, peak resident MB of it and its children, exit status)."""
 	begin = time.monotonic()
 	child = proc.start(argv, stdout=subprocess.DEVNULL,
@@ -83,13 +83,13 @@ def _round(number, build, args, script):
 		words += ["--sanitize", ",".join(args.sanitize)]
 	if args.m32:
 		words.append("--m32")
-	built, _, status = _timed(words)
+	built, _, status = timed(words)
 	if status:
 		raise Stop(UNTESTABLE, "the build failed: " + " ".join(words))
-	run, peak, status = _timed([build.path("libkern-iomap")])
+	run, peak, status = timed([build.path("libkern-iomap")])
 	if status not in (0, 1):
 		raise Stop(UNTESTABLE, "the suites ended with %d" % status)
-	base, _, status = _timed(["sh", "-c", script], cwd=build.dir)
+	base, _, status = timed(["sh", "-c", script], cwd=build.dir)
 	if status:
 		raise Stop(UNTESTABLE, "the compiler failed on its own")
 	return base, built, run, peak

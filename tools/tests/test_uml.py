@@ -17,6 +17,7 @@ import unittest
 
 from tests.support import Case, ROOT, debian, environment, inside, libkern
 from tests.trees import BUFFERED
+from tools.farm import farm
 
 RELEASE = "iomap_write_delalloc_release"
 COUNTS = r"(?m)^libkern: (\d+) passed, (\d+) failed, (\d+) skipped" \
@@ -32,14 +33,6 @@ def marks(tree):
 			status = os.lstat(path)
 			found.append((path, status.st_mtime_ns, status.st_size))
 	return sorted(found)
-
-
-def farm(of, into):
-	"""A tree of links to @of; kunit.py finds its tree by its real path."""
-	subprocess.run(["cp", "-rs", of, into], check=True)
-	own = os.path.join(into, "tools/testing/kunit")
-	shutil.rmtree(own)
-	shutil.copytree(os.path.join(of, "tools/testing/kunit"), own)
 
 
 class Uml(Case):
