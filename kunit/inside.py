@@ -10,7 +10,7 @@ import sys
 import time
 
 from iomap import stage as staging
-from kunit import ktap, run as running, uml, worlds
+from kunit import ktap, lockcases, run as running, uml, worlds
 from tools.files import locked
 from tools.stop import BAD, GOOD, Stop, UNTESTABLE, USAGE, say
 
@@ -31,7 +31,8 @@ def _again(args, real):
 
 
 def _userspace(args, build):
-	"""The same suites in userspace, as worlds.table() takes them, or None."""
+	"""The same suites in userspace: (as worlds.table() takes them, its lock
+	cases), or None twice."""
 	plain = argparse.Namespace(**vars(args))
 	for name, value in (("page_size", "4k"), ("m32", False), ("sanitize", []),
 			    ("cc", "gcc"), ("warnings", ""), ("mutant", None),
@@ -42,10 +43,12 @@ def _userspace(args, build):
 		done, binary = build(plain)
 	except Stop as stop:
 		say("no userspace to compare with: " + str(stop))
-		return None
+		return None, None
 	_, results, _ = running.execute(binary, plain, done.staged.real,
 					stdout=subprocess.DEVNULL)
-	return worlds.of_userspace(results.cases)
+	plain.glob = None
+	return worlds.of_userspace(results.cases), \
+		lockcases.Shim(binary, plain, done.staged.real)
 
 
 def _failures(suites):
@@ -81,6 +84,20 @@ def _summary(args, real, suites, seconds):
 		LABEL[args.arch]))
 
 
+def _locks(glob, shim, kernel, suites, again):
+	"""The lock cases of @glob in both worlds; those that do not agree."""
+	if glob is None or shim is None:
+		return []
+	if any(suite.failed() for suite in suites):
+		say("the lock cases wait until all suites pass")
+		return []
+	cases = lockcases.listed(shim.binary, glob)
+	if not cases:
+		raise Stop(USAGE, "the filter %s.%s matches no lock case" %
+			   (lockcases.SUITE, glob))
+	return lockcases.compare(cases, shim, lockcases.Kernel(kernel), again)
+
+
 def main(args, real, out, build):
 	"""The subcommand. @build: builds the userspace binary of its argument."""
 	uml.check_tree(real)
@@ -89,6 +106,7 @@ def main(args, real, out, build):
 	with locked(os.path.join(base, "lock"), base):
 		staged = staging.stage(real, out)
 	begin = time.monotonic()
+	locks, args.glob = lockcases.wanted(args.glob)
 	kernel = uml.Uml(staged, args, _again(args, real))
 	with locked(os.path.join(base, "uml.lock"), kernel.dir):
 		kernel.prepare()
@@ -102,11 +120,14 @@ def main(args, real, out, build):
 	seconds = time.monotonic() - begin
 	for line in log.stray:
 		say("the kernel complained outside of any suite: " + line)
-	user = _userspace(args, build)
+	user, shim = _userspace(args, build)
 	# a .config may leave suites out of userspace
 	whole = not args.glob and not args.rest and \
 		not os.path.exists(os.path.join(out, ".config"))
 	different = worlds.table(user, suites, LABEL[args.arch], whole)
+	with locked(os.path.join(base, "uml.lock"), kernel.dir):
+		unlike = _locks(locks, shim, kernel, suites,
+				_again(args, real))
 	_summary(args, real, suites, seconds)
 	if any(suite.failed() for suite in suites) or log.stray:
 		return BAD
@@ -114,6 +135,8 @@ def main(args, real, out, build):
 		say("shim and kernel disagree: one of the two is wrong")
 		say("again: %s '%s'" % (_again(args, real),
 					different[0].split(" ")[0].rstrip(":")))
+		return BAD
+	if unlike:
 		return BAD
 	if not any(suite.count(ktap.PASS) or suite.count(ktap.SKIP)
 		   for suite in suites):

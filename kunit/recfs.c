@@ -83,10 +83,8 @@ static int recfs_do_punch(struct recfs *fs, loff_t offset, loff_t length)
 	fs->npunches++;
 	if (!world_invalidate_held(inode->i_mapping))
 		fs->unlocked++;
-	if (fs->locks_folio) {
-		folio_lock(fs->locks_folio);
-		folio_unlock(fs->locks_folio);
-	}
+	if (fs->inside)
+		fs->inside(fs);
 	if (fs->punch_error &&
 	    (!fs->punch_error_at || fs->punch_error_at == fs->npunches))
 		return fs->punch_error;
@@ -342,7 +340,7 @@ void recfs_reset(struct recfs *fs)
 	fs->get_folio_error = 0;
 	fs->shared = false;
 	fs->outer_lock = false;
-	fs->locks_folio = NULL;
+	fs->inside = NULL;
 	fs->zero_reserves = false;
 	fs->event = NULL;
 }

@@ -33,7 +33,6 @@ enum recfs_point {
  * @diskless: no block is read or written, as where there is no block device
  * @shared: written extents are shared, so that a write has a source
  * @in_event: an event runs; it causes no further one
- * @locks_folio: the punch callback locks this folio, which it must not
  * @outer_lock: the caller holds invalidate_lock around the operation
  * @zero_reserves: zeroing reserves space in holes as a write does
  * @prealloc: blocks reserved behind the end of each write
@@ -54,7 +53,8 @@ enum recfs_point {
  * @get_folio_pos: in bytes
  * @end: does the work of ->iomap_end
  * @event: called at each enum recfs_point; not called inside itself
- * @arg: for @end and @event
+ * @inside: called in the punch callback: what it does the punch does
+ * @arg: for @end, @event and @inside
  * @extent: enum scn_extent of each block
  * @punch: the punches, in order, in bytes as called
  */
@@ -67,7 +67,6 @@ struct recfs {
 	bool		diskless;
 	bool		shared;
 	bool		in_event;
-	struct folio	*locks_folio;
 	bool		outer_lock;
 	bool		zero_reserves;
 	unsigned int	prealloc;
@@ -90,6 +89,7 @@ struct recfs {
 		   ssize_t written, unsigned int flags, struct iomap *iomap);
 	void (*event)(struct recfs *fs, enum recfs_point at,
 		      unsigned int flags);
+	void (*inside)(struct recfs *fs);
 	void		*arg;
 	unsigned char	extent[SCN_MAX_BLOCKS];
 	struct oracle_punch punch[RECFS_MAX_PUNCHES];

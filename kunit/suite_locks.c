@@ -128,6 +128,14 @@ static void empty_range(struct kunit *test)
 	}
 }
 
+static struct folio *locks_folio;
+
+static void locks_take_folio(struct recfs *fs)
+{
+	folio_lock(locks_folio);
+	folio_unlock(locks_folio);
+}
+
 /*
  * The folio that the kernel may hold at a punch need not be the one that is
  * punched, so a punch must lock none. Expect a complaint about one that does.
@@ -147,13 +155,14 @@ static void no_folio_lock_in_punch(struct kunit *test)
 	i_size_write(f->w.inode, f->s.isize);
 	folio = filemap_get_folio(f->w.inode->i_mapping, (f->s.base >> PAGE_SHIFT) + 2);
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(folio));
-	f->fs.locks_folio = folio;
+	locks_folio = folio;
+	f->fs.inside = locks_take_folio;
 	if (!LK_RELEASE_LOCKS)
 		filemap_invalidate_lock(f->w.inode->i_mapping);
 	locks_call(f);
 	if (!LK_RELEASE_LOCKS)
 		filemap_invalidate_unlock(f->w.inode->i_mapping);
-	f->fs.locks_folio = NULL;
+	f->fs.inside = NULL;
 	folio_put(folio);
 	KUNIT_EXPECT_NE(test, f->fs.npunches, 0U);
 	KUNIT_EXPECT_EQ(test, world_take_splats(), (int)f->fs.npunches);

@@ -10,6 +10,7 @@
 
 #include <linux/fs.h>
 #include <linux/pagemap.h>
+#include <linux/rwsem.h>
 #include <linux/uio.h>
 
 /* Longest source of one write, in pages and a bit. */
@@ -85,6 +86,20 @@ bool world_invalidate_held(struct address_space *mapping);
  * Return: whether this world checks that.
  */
 bool world_in_punch(bool inside);
+
+/**
+ * world_own_lock() - make a lock of the filesystem's own
+ * @sem: it comes behind all others, also inside a punch
+ */
+void world_own_lock(struct rw_semaphore *sem);
+
+/**
+ * world_may_hang() - the case is about to do what hangs a kernel
+ *
+ * A world that would hang ends itself soon; one that sees a deadlock before it
+ * waits has nothing to do.
+ */
+void world_may_hang(void);
 
 /**
  * world_source() - a source that can be read up to a point

@@ -5,15 +5,18 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
+#include <linux/panic.h>
 #include <linux/pseudo_fs.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/swap.h>
 #include <linux/task_work.h>
+#include <linux/timer.h>
 
 #include "world.h"
 #include "world_kernel.h"
@@ -136,12 +139,37 @@ bool world_in_punch(bool inside)
 	return false;
 }
 
+void world_own_lock(struct rw_semaphore *sem)
+{
+	init_rwsem(sem);
+}
+
+static void world_hangs(struct timer_list *timer)
+{
+	panic("libkern: the case hangs, and the kernel is ended");
+}
+
+static DEFINE_TIMER(world_timer, world_hangs);
+
+void world_may_hang(void)
+{
+	mod_timer(&world_timer, jiffies + HZ);
+}
+
 static char *world_sample;
 core_param(libkern_sample, world_sample, charp, 0);
+static char *world_digest;
+core_param(libkern_digest, world_digest, charp, 0);
+static char *world_lock_case;
+core_param(libkern_lock_case, world_lock_case, charp, 0);
 
 const char *world_option(const char *name)
 {
-	return strcmp(name, "sample") ? NULL : world_sample;
+	if (!strcmp(name, "sample"))
+		return world_sample;
+	if (!strcmp(name, "digest"))
+		return world_digest;
+	return strcmp(name, "lock_case") ? NULL : world_lock_case;
 }
 
 const char *world_command(void)

@@ -15,21 +15,32 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RULES = os.path.join(ROOT, "tools/mutants/shim.rules")
 
 
+def rules():
+	"""All of them, in order."""
+	return mutants.load(RULES)
+
+
 def names():
-	"""The faults, in order."""
-	return mutants.names(mutants.load(RULES))
+	"""The faults that a comparison of scenarios finds."""
+	return mutants.names([rule for rule in rules() if not rule.killed_by])
+
+
+def lock_names():
+	"""{fault: the lock cases that find it}."""
+	return {rule.name: rule.killed_by for rule in rules() if rule.killed_by}
 
 
 def check(name):
 	"""Complain of a name that there is not."""
-	if name not in names():
+	known = mutants.names(rules())
+	if name not in known:
 		raise Stop(USAGE, "there is no fault %s: there are %s" %
-			   (name, ", ".join(names())))
+			   (name, ", ".join(known)))
 
 
 def build(done, name):
 	"""Build the shim with the fault @name beside @done, a Build; the binary."""
-	rule = mutants.pick(mutants.load(RULES), name, done.staged.facts)
+	rule = mutants.pick(rules(), name, done.staged.facts)
 	text = rule.apply(read_bytes(os.path.join(ROOT, rule.file)).decode())
 	directory = os.path.join(done.dir, "faults", name)
 	write_changed(os.path.join(directory, rule.file), text.encode())

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Marks, whence values and limits of the page cache. */
+/* Marks, whence values, lock classes and limits of the page cache. */
 #ifndef LIBKERN_DUP_FS_H
 #define LIBKERN_DUP_FS_H
 
@@ -14,6 +14,12 @@
 #define SEEK_DATA	3
 /* dup: include/uapi/linux/fs.h:SEEK_HOLE */
 #define SEEK_HOLE	4
+
+/* dup: include/linux/fs.h:inode_i_mutex_lock_class */
+enum inode_i_mutex_lock_class {
+	I_MUTEX_NORMAL, I_MUTEX_PARENT, I_MUTEX_CHILD,
+	I_MUTEX_XATTR, I_MUTEX_NONDIR2, I_MUTEX_PARENT2,
+};
 
 /* dup: include/linux/blk_types.h:SECTOR_SHIFT */
 #define SECTOR_SHIFT	9

@@ -3,12 +3,13 @@
  * Model: the lock rules. Each task keeps a list of what it holds, so that a
  * broken rule names both places.
  *
- * Kept: order, mode, recursion, sleeping under what may not sleep. Dropped:
- * lockdep's learning; the order is given (enum lk_rank).
+ * Kept: order, mode, recursion, how locks of one kind nest, sleeping under what
+ * may not sleep. Dropped: lockdep's learning; the order is given (enum lk_rank).
  */
 #include <libkern/locks.h>
 #include <linux/bug.h>
 #include <linux/container_of.h>
+#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/mm_types.h>
 #include <linux/sched.h>
@@ -37,18 +38,59 @@ static bool lk_folio_order_ok(const struct lockdep_map *held, const struct lockd
 	return a->mapping != b->mapping || a->index < b->index;
 }
 
-static bool lk_order_ok(const struct lockdep_map *held, const struct lockdep_map *next)
+/* Directories come before what lies in them; the kernel's numbers do not say so. */
+static unsigned int lk_inode_place(unsigned int nest)
 {
-	if (held->rank == LK_RANK_NONE || next->rank == LK_RANK_NONE)
-		return true;
-	if (held->rank == LK_RANK_FOLIO && next->rank == LK_RANK_FOLIO)
-		return lk_folio_order_ok(held, next);
-	if (held->rank == LK_RANK_SPIN && next->rank == LK_RANK_SPIN)
-		return true;
-	return held->rank < next->rank;
+	static const unsigned char place[] = {
+		[I_MUTEX_PARENT] = 0, [I_MUTEX_PARENT2] = 1, [I_MUTEX_CHILD] = 2,
+		[I_MUTEX_NORMAL] = 3, [I_MUTEX_XATTR] = 4, [I_MUTEX_NONDIR2] = 5,
+	};
+
+	return nest < ARRAY_SIZE(place) ? place[nest] : nest;
 }
 
-void lk_lock_before(const struct lockdep_map *map, enum lk_mode mode, const char *here)
+static bool lk_order_ok(const struct lk_held *held, const struct lockdep_map *next,
+			unsigned int nest)
+{
+	enum lk_rank rank = held->map->rank;
+
+	if (rank == LK_RANK_NONE || next->rank == LK_RANK_NONE)
+		return true;
+	if (rank != next->rank)
+		return rank < next->rank;
+	if (rank == LK_RANK_FOLIO)
+		return lk_folio_order_ok(held->map, next);
+	if (rank == LK_RANK_SPIN)
+		return true;
+	if (rank == LK_RANK_I_RWSEM)
+		return lk_inode_place(held->nest) < lk_inode_place(nest);
+	return held->nest < nest;
+}
+
+/* Two of a kind that are not told apart might as well be the same one. */
+static bool lk_same_kind(const struct lk_held *held, const struct lockdep_map *next,
+			 unsigned int nest)
+{
+	return held->map->rank == next->rank && held->nest == nest &&
+	       next->rank != LK_RANK_FOLIO;
+}
+
+static void lk_check_order(const struct lk_held *held, const struct lockdep_map *next,
+			   unsigned int nest, const char *here)
+{
+	if (lk_order_ok(held, next, nest))
+		return;
+	if (lk_same_kind(held, next, nest))
+		lk_splat(LK_SPLAT_LOCK,
+			 "recursion: %s taken at %s while another is held, taken at %s, and nothing says how they nest",
+			 next->name, here, held->here);
+	else
+		lk_splat(LK_SPLAT_LOCK, "lock order: %s taken at %s while %s is held, taken at %s",
+			 next->name, here, held->map->name, held->here);
+}
+
+void lk_lock_before_nested(const struct lockdep_map *map, enum lk_mode mode, unsigned int nest,
+			   const char *here)
 {
 	struct task_struct *tsk = current;
 	struct lk_held *held = lk_find_held(tsk, map);
@@ -67,19 +109,30 @@ void lk_lock_before(const struct lockdep_map *map, enum lk_mode mode, const char
 	if (map->rank != LK_RANK_SPIN)
 		lk_might_sleep(here);
 	for (i = 0; i < tsk->lk_nr_held; i++)
-		if (!lk_order_ok(tsk->lk_held[i].map, map))
-			lk_splat(LK_SPLAT_LOCK,
-				 "lock order: %s taken at %s while %s is held, taken at %s",
-				 map->name, here, tsk->lk_held[i].map->name, tsk->lk_held[i].here);
+		lk_check_order(&tsk->lk_held[i], map, nest, here);
 }
 
-void lk_lock_taken(const struct lockdep_map *map, enum lk_mode mode, const char *here)
+void lk_lock_taken_nested(const struct lockdep_map *map, enum lk_mode mode, unsigned int nest,
+			  const char *here)
 {
 	struct task_struct *tsk = current;
 
 	if (tsk->lk_nr_held == LK_HELD_MAX)
 		lk_die(LK_DEATH_BUG, "more than %d locks held at %s", LK_HELD_MAX, here);
-	tsk->lk_held[tsk->lk_nr_held++] = (struct lk_held){ map, here, mode };
+	tsk->lk_held[tsk->lk_nr_held++] = (struct lk_held){ map, here, mode, nest };
+}
+
+void lk_lock_shared(const struct lockdep_map *map, const char *here)
+{
+	struct lk_held *held = lk_find_held(current, map);
+
+	if (!held) {
+		lk_splat(LK_SPLAT_LOCK, "%s downgraded at %s is not held by this task",
+			 map->name, here);
+		return;
+	}
+	held->mode = LK_SHARED;
+	held->here = here;
 }
 
 void lk_lock_gone(const struct lockdep_map *map, const char *here)

@@ -32,18 +32,28 @@ static bool lk_try_write(void *arg)
 	return lk_cas(&sem->count, 0, -1);
 }
 
+void lk_down_read_nested(struct rw_semaphore *sem, unsigned int nest, const char *here)
+{
+	lk_lock_before_nested(&sem->dep_map, LK_SHARED, nest, here);
+	lk_wait(LK_AT_LOCK, sem, lk_try_read, sem, here);
+	lk_lock_taken_nested(&sem->dep_map, LK_SHARED, nest, here);
+}
+
 void lk_down_read(struct rw_semaphore *sem, const char *here)
 {
-	lk_lock_before(&sem->dep_map, LK_SHARED, here);
-	lk_wait(LK_AT_LOCK, sem, lk_try_read, sem, here);
-	lk_lock_taken(&sem->dep_map, LK_SHARED, here);
+	lk_down_read_nested(sem, 0, here);
+}
+
+void lk_down_write_nested(struct rw_semaphore *sem, unsigned int nest, const char *here)
+{
+	lk_lock_before_nested(&sem->dep_map, LK_EXCL, nest, here);
+	lk_wait(LK_AT_LOCK, sem, lk_try_write, sem, here);
+	lk_lock_taken_nested(&sem->dep_map, LK_EXCL, nest, here);
 }
 
 void lk_down_write(struct rw_semaphore *sem, const char *here)
 {
-	lk_lock_before(&sem->dep_map, LK_EXCL, here);
-	lk_wait(LK_AT_LOCK, sem, lk_try_write, sem, here);
-	lk_lock_taken(&sem->dep_map, LK_EXCL, here);
+	lk_down_write_nested(sem, 0, here);
 }
 
 bool lk_down_read_trylock(struct rw_semaphore *sem, const char *here)
@@ -101,9 +111,8 @@ void lk_up_write(struct rw_semaphore *sem, const char *here)
 void lk_downgrade_write(struct rw_semaphore *sem, const char *here)
 {
 	lk_check_mode(sem, 0, here);
-	lk_lock_gone(&sem->dep_map, here);
 	WRITE_ONCE(sem->count, 1);
-	lk_lock_taken(&sem->dep_map, LK_SHARED, here);
+	lk_lock_shared(&sem->dep_map, here);
 	lk_wake(sem);
 	lk_point(LK_AT_UNLOCK, sem);
 }

@@ -211,6 +211,35 @@ static void locks_unlocked_folio(struct kunit *test)
 	locks_expect(test, PLACE(2004), "not locked");
 }
 
+/* Two files nest by their subclass: directories first, the second file last. */
+#line 2200
+static void locks_two_inodes(struct kunit *test)
+{
+	static const unsigned int order[] = {
+		I_MUTEX_PARENT, I_MUTEX_PARENT2, I_MUTEX_CHILD, I_MUTEX_NORMAL,
+		I_MUTEX_XATTR, I_MUTEX_NONDIR2,
+	};
+	struct lock_case *c = test->priv;
+	static const struct address_space_operations ops;
+	struct inode *second = lk_inode_new(&ops, PAGE_SHIFT);
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		for (j = 0; j < ARRAY_SIZE(order); j++) {
+			inode_lock_nested(c->inode, order[i]);
+			inode_lock_nested(second, order[j]);
+			if (i == j)
+				locks_expect(test, "recursion", PLACE(2213));
+			else if (i > j)
+				locks_expect(test, PLACE(2213), PLACE(2214));
+			KUNIT_EXPECT_EQ(test, 0u, lk_splat_count());
+			inode_unlock(second);
+			inode_unlock(c->inode);
+		}
+	}
+	lk_inode_free(second);
+}
+
 /* What is still held when a case ends is reported by the check of case.c. */
 #line 2100
 static void locks_left_behind(struct kunit *test)
@@ -235,6 +264,7 @@ static struct kunit_case locks_cases[] = {
 	KUNIT_CASE(locks_sleep_in_rcu),
 	KUNIT_CASE(locks_sleep_in_spinlock),
 	KUNIT_CASE(locks_unlocked_folio),
+	KUNIT_CASE(locks_two_inodes),
 	KUNIT_CASE(locks_left_behind),
 	{}
 };

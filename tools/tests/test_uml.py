@@ -19,6 +19,7 @@ from tests.support import Case, ROOT, debian, environment, inside, libkern
 from tests.trees import BUFFERED
 from tools.farm import farm
 
+RWSEM = "kernel/locking/rwsem.c"
 RELEASE = "iomap_write_delalloc_release"
 COUNTS = r"(?m)^libkern: (\d+) passed, (\d+) failed, (\d+) skipped" \
 	 r"(?:, (\d+) known findings)? in "
@@ -63,20 +64,24 @@ class Uml(Case):
 
 	def plant(self, text):
 		"""The release of the farm begins with the statements @text."""
-		path = os.path.join(self.real, BUFFERED)
+		self.edit(BUFFERED, inside(RELEASE, "lockdep_assert_held_write",
+					   before=text))
+
+	def edit(self, name, change):
+		"""The text of the farm's file @name becomes @change of it."""
+		path = os.path.join(self.real, name)
 		with open(path, encoding="utf-8") as stream:
 			source = stream.read()
-		place = inside(RELEASE, "lockdep_assert_held_write",
-			       before=text)
 		os.unlink(path)
 		with open(path, "w", encoding="utf-8") as stream:
-			stream.write(place(source))
-		self.addCleanup(self.restore, path)
+			stream.write(change(source))
+		self.addCleanup(self.restore, name)
 
-	def restore(self, path):
+	def restore(self, name):
 		"""The link again, younger than what was built from the fault."""
+		path = os.path.join(self.real, name)
 		os.unlink(path)
-		shutil.copyfile(os.path.join(self.original, BUFFERED), path)
+		shutil.copyfile(os.path.join(self.original, name), path)
 
 	def test_0_cold(self):
 		"""All pass, the worlds agree, the tree is as it was"""
@@ -177,6 +182,20 @@ class Uml(Case):
 		self.plant("no such thing;")
 		self.ends(self.kunit(), 125, "%s/%s:" % (self.real, BUFFERED),
 			  "the tree does not build")
+
+	def test_8_lock_cases(self):
+		"""A lockdep that judges otherwise than the shim is a difference"""
+		self.assertRegex(self.cold.err, r"\d\d lock cases, each in a boot "
+				 "of its own: 0 disagree")
+		self.edit(RWSEM, inside("down_write_nested", "subclass", 1,
+					replace="0"))
+		result = self.kunit("iomap_delalloc_lockdep.second_before_first")
+		self.ends(result, 1, "DIFFERS lock case second_before_first")
+		again = shlex.split(re.search(r"again: (.*)", result.err).group(1))
+		self.ends(libkern(*again[1:], timeout=3000), 1, "1 lock cases",
+			  "1 disagree")
+		self.ends(self.kunit("iomap_delalloc_lockdep.no_such_case"), 129,
+			  "matches no lock case")
 
 	def test_9_fidelity(self):
 		"""200,000 scenarios have the same digests in both worlds"""

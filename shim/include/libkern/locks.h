@@ -9,7 +9,10 @@
 
 #include <linux/types.h>
 
-/* A task may only take a lock of a rank above all ranked ones it holds. */
+/*
+ * A task may only take a lock of a rank above all ranked ones it holds. Of one rank
+ * it may hold several that nest by their subclass.
+ */
 enum lk_rank {
 	LK_RANK_NONE,		/* not ordered: checked for recursion only */
 	LK_RANK_I_RWSEM,
@@ -28,17 +31,36 @@ struct lockdep_map {
 enum lk_mode { LK_SHARED, LK_EXCL };
 
 /**
- * lk_lock_before() - check the rules for a lock about to be taken
+ * lk_lock_before_nested() - check the rules for a lock about to be taken
  * @map: the lock
  * @mode: shared or exclusive
+ * @nest: which of several locks of its kind this is to be, as the subclasses of
+ *	lockdep; 0 where only one is taken
  * @here: place of the acquisition
  *
  * Reports the order and sleeping rules as splats. Recursion on a lock that
  * would never be granted ends the case as a deadlock.
  */
-void lk_lock_before(const struct lockdep_map *map, enum lk_mode mode, const char *here);
+void lk_lock_before_nested(const struct lockdep_map *map, enum lk_mode mode, unsigned int nest,
+			   const char *here);
 /* The lock was granted (also by a trylock, which the order does not bind). */
-void lk_lock_taken(const struct lockdep_map *map, enum lk_mode mode, const char *here);
+void lk_lock_taken_nested(const struct lockdep_map *map, enum lk_mode mode, unsigned int nest,
+			  const char *here);
+
+static inline void lk_lock_before(const struct lockdep_map *map, enum lk_mode mode,
+				  const char *here)
+{
+	lk_lock_before_nested(map, mode, 0, here);
+}
+
+static inline void lk_lock_taken(const struct lockdep_map *map, enum lk_mode mode,
+				 const char *here)
+{
+	lk_lock_taken_nested(map, mode, 0, here);
+}
+
+/* The lock is held on, for reading only. */
+void lk_lock_shared(const struct lockdep_map *map, const char *here);
 /* The lock goes; a task that does not hold it gets a splat. */
 void lk_lock_gone(const struct lockdep_map *map, const char *here);
 

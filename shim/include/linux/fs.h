@@ -168,6 +168,7 @@ static inline void lru_add_drain(void) { }
 #define inode_unlock(i)		up_write(&(i)->i_rwsem)
 #define inode_lock_shared(i)	down_read(&(i)->i_rwsem)
 #define inode_unlock_shared(i)	up_read(&(i)->i_rwsem)
+#define inode_lock_nested(i, c)	down_write_nested(&(i)->i_rwsem, (c))
 #define inode_trylock(i)	down_write_trylock(&(i)->i_rwsem)
 #define filemap_invalidate_lock(m)		down_write(&(m)->invalidate_lock)
 #define filemap_invalidate_unlock(m)		up_write(&(m)->invalidate_lock)

@@ -12,7 +12,9 @@ struct rw_semaphore {
 };
 
 void lk_down_read(struct rw_semaphore *sem, const char *here);
+void lk_down_read_nested(struct rw_semaphore *sem, unsigned int nest, const char *here);
 void lk_down_write(struct rw_semaphore *sem, const char *here);
+void lk_down_write_nested(struct rw_semaphore *sem, unsigned int nest, const char *here);
 bool lk_down_read_trylock(struct rw_semaphore *sem, const char *here);
 bool lk_down_write_trylock(struct rw_semaphore *sem, const char *here);
 void lk_up_read(struct rw_semaphore *sem, const char *here);
@@ -28,8 +30,8 @@ void lk_downgrade_write(struct rw_semaphore *sem, const char *here);
 #define up_read(s)		lk_up_read((s), LK_HERE)
 #define up_write(s)		lk_up_write((s), LK_HERE)
 #define downgrade_write(s)	lk_downgrade_write((s), LK_HERE)
-#define down_read_nested(s, c)	down_read(s)
-#define down_write_nested(s, c)	down_write(s)
+#define down_read_nested(s, c)	lk_down_read_nested((s), (c), LK_HERE)
+#define down_write_nested(s, c)	lk_down_write_nested((s), (c), LK_HERE)
 #define down_read_killable(s)	(down_read(s), 0)
 #define down_write_killable(s)	(down_write(s), 0)
 #define rwsem_is_locked(s)	(READ_ONCE((s)->count) != 0)

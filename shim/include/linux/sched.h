@@ -15,6 +15,7 @@ struct lk_held {
 	const struct lockdep_map *map;
 	const char *here;
 	enum lk_mode mode;
+	unsigned int nest;
 };
 
 struct task_struct {
