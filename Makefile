@@ -57,11 +57,6 @@ series: python
 	@$(LIBKERN) series $(flags) $(variant) $(if $(RANGE),$(call quote,$(RANGE))) \
 		$(if $(MBOX),--mbox $(call quote,$(MBOX)))
 
-# commits of the tree, or mails
-series: python
-	@$(LIBKERN) series $(flags) $(variant) $(if $(RANGE),$(call quote,$(RANGE))) \
-		$(if $(MBOX),--mbox $(call quote,$(MBOX)))
-
 check: python
 	@$(PYTHON) tools/tests/check.py $(flags) $(variant) $(GROUPS)
 
