@@ -14,7 +14,7 @@ import shlex
 import time
 
 from iomap import stage as staging
-from kunit import uml
+from kunit import arch as arches, kernel as kernels, worlds
 from tools import proc, shimfaults
 from tools.files import locked
 from tools.stop import BAD, GOOD, Stop, UNTESTABLE, say
@@ -25,7 +25,6 @@ CHUNK = 1000
 DIGEST, SPREAD = "same_digest", "even_spread"	# its cases
 WIDTH = 62			# of one side, in columns
 STEPS, ENTRIES = 4, 64		# most of each that a scenario has
-TIMEOUT = 250			# seconds for one boot
 STUCK = 15			# seconds for one chunk in userspace
 
 _CHUNK = re.compile(r"sample: chunk (\d+)\+(\d+) digest ([0-9a-f]{16})")
@@ -77,18 +76,16 @@ class User:
 class Kernel:
 	"""The sample in a kernel that has been built."""
 
-	label = "UML"
-
 	def __init__(self, kernel):
 		self.kernel = kernel
+		self.label = kernel.arch.label
 
 	def run(self, sample, case=DIGEST):
 		"""What one boot said."""
 		# New memory is zeroes in userspace, and contents are compared.
 		return self.kernel.boot(
 			"%s.%s" % (SUITE, case), "--raw_output=all",
-			"--timeout", str(TIMEOUT), "--kernel_args",
-			"init_on_alloc=1", "--kernel_args",
+			"--kernel_args", "init_on_alloc=1", "--kernel_args",
 			"libkern_sample=" + sample)
 
 
@@ -190,6 +187,7 @@ def _command(args, real, *words):
 		os.path.join(ROOT, "libkern")
 	flags = [script, "fidelity", "--kdir", real]
 	for flag, value in (("-o", args.out if args.out_given else None),
+			    ("--arch", args.arch if args.arch != "um" else None),
 			    ("--cc", args.cc if args.cc != "gcc" else None),
 			    ("--seek", args.seek if args.seek != "tree" else None),
 			    ("--fault", args.fault)):
@@ -301,16 +299,16 @@ def compare(trial, args, real):
 			say("and yet a case failed in %s: see %s" %
 			    (world.label, SUITE))
 			return BAD
+	for line in worlds.not_judged():
+		say(line)
 	return GOOD
 
 
 def _kernel(args, real, base):
 	"""Build the kernel; returns its world."""
-	uml.check_tree(real)
-	uml.check_tools()
 	with locked(os.path.join(base, "lock"), base):
 		staged = staging.stage(real, args.out)
-	kernel = uml.Uml(staged, args, _command(args, real))
+	kernel = kernels.Kernel(staged, args, _command(args, real))
 	kernel.prepare()
 	log = kernel.run(SUITE + "." + SPREAD)
 	if not log.suites:
@@ -321,6 +319,10 @@ def _kernel(args, real, base):
 def main(args, real, out, built):
 	"""The subcommand. @built: builds the userspace binary of its argument."""
 	args.out, args.rest = out, []
+	arch = arches.ALL[args.arch]
+	if not args.self:
+		arches.check_tree(arch, real)
+		arches.check_tools(arch)
 	if args.fault:
 		shimfaults.check(args.fault)
 	build, binary = built(args)
@@ -337,8 +339,8 @@ def main(args, real, out, built):
 					  else "userspace again")], args.seed)
 		status = compare(trial, args, real)
 	else:
-		with locked(os.path.join(base, "uml.lock"),
-			    os.path.join(base, "uml")):
+		where = os.path.join(base, arch.dir)
+		with locked(where + ".lock", where):
 			kernel = _kernel(args, real, base)
 			few = spread(User(binary, ""), args)
 			status = compare(Trial([user, kernel], args.seed), args,

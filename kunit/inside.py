@@ -10,12 +10,12 @@ import sys
 import time
 
 from iomap import stage as staging
-from kunit import ktap, lockcases, run as running, uml, worlds
+from kunit import arch as arches, kernel as kernels, ktap, lockcases, \
+	run as running, worlds
 from tools.files import locked
 from tools.stop import BAD, GOOD, Stop, UNTESTABLE, USAGE, say
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LABEL = {"um": "UML"}
 
 
 def _again(args, real):
@@ -26,6 +26,8 @@ def _again(args, real):
 	words = [os.path.join(ROOT, "libkern"), "kunit", "--kdir", real]
 	if args.out_given:
 		words += ["-o", os.path.abspath(args.out)]
+	if args.arch != "um":
+		words += ["--arch", args.arch]
 	# kunit.py takes a filter behind its own arguments
 	return shlex.join(words + (["--"] + args.rest if args.rest else []))
 
@@ -34,7 +36,8 @@ def _userspace(args, build):
 	"""The same suites in userspace: (as worlds.table() takes them, its lock
 	cases), or None twice."""
 	plain = argparse.Namespace(**vars(args))
-	for name, value in (("page_size", "4k"), ("m32", False), ("sanitize", []),
+	for name, value in (("page_size", arches.PAGE), ("sanitize", []),
+			    ("m32", arches.ALL[args.arch].m32),
 			    ("cc", "gcc"), ("warnings", ""), ("mutant", None),
 			    ("seek", "tree"), ("timeout", None), ("list", False),
 			    ("json", None), ("junit", None), ("quiet", True)):
@@ -58,7 +61,7 @@ def _failures(suites):
 				yield suite.name + "." + case, param, why
 
 
-def _summary(args, real, suites, seconds):
+def _summary(args, kernel, suites, seconds):
 	"""Say how it went in the kernel; the counts of all cases."""
 	shown = {}
 	for name, param, why in _failures(suites):
@@ -67,7 +70,7 @@ def _summary(args, real, suites, seconds):
 		param, why = cases[0]
 		say("FAILED %s%s%s" % (name, " [%s]" % param if param else "",
 				       ": " + why if why else ""))
-		say("again: %s '%s'" % (_again(args, real), name))
+		say("again: %s '%s'" % (kernel.command, name))
 	for suite in suites:
 		for note in suite.notes:
 			say("note: " + note)
@@ -80,8 +83,8 @@ def _summary(args, real, suites, seconds):
 	say("%d passed, %d failed, %d skipped%s in %.1f s (%s, %s)" % (
 		sum(s.count(ktap.PASS) for s in suites),
 		sum(s.count(ktap.FAIL) for s in suites), len(reasons) - known,
-		", %d known findings" % known if known else "", seconds, real,
-		LABEL[args.arch]))
+		", %d known findings" % known if known else "", seconds,
+		kernel.staged.real, kernel.label))
 
 
 def _locks(glob, shim, kernel, suites, again):
@@ -100,15 +103,16 @@ def _locks(glob, shim, kernel, suites, again):
 
 def main(args, real, out, build):
 	"""The subcommand. @build: builds the userspace binary of its argument."""
-	uml.check_tree(real)
-	uml.check_tools()
+	arch = arches.ALL[args.arch]
+	arches.check_tree(arch, real)
+	arches.check_tools(arch)
 	base = staging.base_dir(real, out)
 	with locked(os.path.join(base, "lock"), base):
 		staged = staging.stage(real, out)
 	begin = time.monotonic()
 	locks, args.glob = lockcases.wanted(args.glob)
-	kernel = uml.Uml(staged, args, _again(args, real))
-	with locked(os.path.join(base, "uml.lock"), kernel.dir):
+	kernel = kernels.Kernel(staged, args, _again(args, real))
+	with locked(kernel.dir + ".lock", kernel.dir):
 		kernel.prepare()
 		log = kernel.run(args.glob)
 		if not log.planned and not log.suites:
@@ -124,16 +128,15 @@ def main(args, real, out, build):
 	# a .config may leave suites out of userspace
 	whole = not args.glob and not args.rest and \
 		not os.path.exists(os.path.join(out, ".config"))
-	different = worlds.table(user, suites, LABEL[args.arch], whole)
-	with locked(os.path.join(base, "uml.lock"), kernel.dir):
-		unlike = _locks(locks, shim, kernel, suites,
-				_again(args, real))
-	_summary(args, real, suites, seconds)
+	different = worlds.table(user, suites, arch.label, whole)
+	with locked(kernel.dir + ".lock", kernel.dir):
+		unlike = _locks(locks, shim, kernel, suites, kernel.command)
+	_summary(args, kernel, suites, seconds)
 	if any(suite.failed() for suite in suites) or log.stray:
 		return BAD
 	if different:
 		say("shim and kernel disagree: one of the two is wrong")
-		say("again: %s '%s'" % (_again(args, real),
+		say("again: %s '%s'" % (kernel.command,
 					different[0].split(" ")[0].rstrip(":")))
 		return BAD
 	if unlike:

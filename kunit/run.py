@@ -14,12 +14,12 @@ import signal
 import tempfile
 import time
 
+from kunit import worlds
 from tools import proc
 from tools.files import write_changed
 from tools.stop import (BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FINDING = "known finding: "	# how the suites begin the reason of such a skip
 SHOWN = 20			# failed cases that the summary names
 
 
@@ -129,8 +129,8 @@ class Results:
 		count = {}
 		for case in self.cases:
 			reason = case["reason"] or ""
-			if case["status"] == "skip" and reason.startswith(FINDING):
-				name = reason[len(FINDING):].split(":")[0].strip()
+			if case["status"] == "skip" and reason.startswith(worlds.FINDING):
+				name = reason[len(worlds.FINDING):].split(":")[0].strip()
 				count[name] = count.get(name, 0) + 1
 		return count
 
@@ -203,6 +203,8 @@ def summary(build, args, results, seconds):
 	    (counts["pass"], counts["fail"], skipped,
 	     ", %d known findings" % sum(known.values()) if known else "",
 	     seconds, where))
+	for line in worlds.not_judged(build.variant.page_shift):
+		say(line)
 
 
 def _write(path, data):
@@ -219,6 +221,7 @@ def write_json(path, build, args, results, seconds):
 	record = {"tree": build.staged.real, "variant": build.variant.name,
 		  "compiler": build.variant.compiler, "seek": args.seek,
 		  "mutant": args.mutant, "facts": build.staged.facts,
+		  "judged": not worlds.not_judged(build.variant.page_shift),
 		  "seconds": round(seconds, 3), "summary": results.summary,
 		  "known_findings": results.findings(), "notes": results.notes,
 		  "cases": results.cases}

@@ -28,6 +28,9 @@
 
 static struct vfsmount *world_mount;
 
+/* What lets a mapping have large folios of its own, in this tree. */
+static unsigned long world_large_bits;
+
 static int world_init_fs_context(struct fs_context *fc)
 {
 	return init_pseudo(fc, 0x6c69626b) ? 0 : -ENOMEM;
@@ -60,6 +63,7 @@ int world_open(struct world *w, const struct address_space_operations *aops,
 	       unsigned int blkbits)
 {
 	int err = world_mount_once();
+	unsigned long flags;
 
 	if (err)
 		return err;
@@ -71,7 +75,9 @@ int world_open(struct world *w, const struct address_space_operations *aops,
 	w->inode->i_blkbits = blkbits;
 	w->inode->i_mapping->a_ops = aops;
 	mapping_set_gfp_mask(w->inode->i_mapping, GFP_KERNEL);
+	flags = w->inode->i_mapping->flags;
 	mapping_set_large_folios(w->inode->i_mapping);
+	world_large_bits = w->inode->i_mapping->flags & ~flags;
 	w->file = alloc_file_pseudo(w->inode, world_mount, "libkern", O_RDWR,
 				    &world_fops);
 	if (IS_ERR(w->file)) {
@@ -108,7 +114,7 @@ void world_settle(void)
 
 bool world_small_folios(struct world *w)
 {
-	/* Without transparent huge pages there are none. */
+	w->inode->i_mapping->flags &= ~world_large_bits;
 	return !mapping_large_folio_support(w->inode->i_mapping);
 }
 

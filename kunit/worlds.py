@@ -5,11 +5,20 @@ A case that passes in one and fails in the other is a failure of its own, for
 one of the two lies.
 """
 
+from kunit import arch
 from kunit.ktap import FAIL, PASS, SKIP
+from shim import config
 from tools.stop import say
 
 FINDING = "known finding: "	# how the suites begin the reason of such a skip
 SHOWN = 20
+
+
+def not_judged(page_shift=None):
+	"""Lines on the page sizes that no kernel has, or on @page_shift alone."""
+	return ["page size %s: not judged by any kernel" % name
+		for name, shift in config.PAGE.items()
+		if name != arch.PAGE and page_shift in (None, shift)]
 
 
 def of_kernel(suites):
@@ -120,6 +129,8 @@ def table(user, suites, label, whole):
 	for name in sorted(set(user or {}) | set(kernel)):
 		say("%-28s %-28s %s" % (name, _counts((user or {}).get(name)),
 					_counts(kernel.get(name))))
+	for line in not_judged():
+		say(line)
 	if user is None:
 		return []
 	for title, first, second in (("only in userspace", kernel, user),

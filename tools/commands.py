@@ -5,7 +5,7 @@ import errno
 import os
 
 from iomap import kdir, probe as probing, stage as staging
-from kunit import run as running
+from kunit import arch, run as running
 from shim import config
 from shim.build import Build
 from tools import deps as depending, mutants
@@ -115,7 +115,8 @@ def kunit(args):
 def fidelity(args):
 	"""libkern fidelity"""
 	from kunit import fidelity as trial	# pylint: disable=import-outside-toplevel
-	for name, value in (("page_size", "4k"), ("m32", False), ("sanitize", []),
+	for name, value in (("page_size", arch.PAGE), ("sanitize", []),
+			    ("m32", arch.ALL[args.arch].m32),
 			    ("warnings", ""), ("mutant", None)):
 		setattr(args, name, value)
 	real, out = tree(args)

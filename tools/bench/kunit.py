@@ -10,7 +10,7 @@ import statistics
 import sys
 
 from iomap import stage
-from kunit import uml
+from kunit import arch as arches, kernel as kernels
 from tools import commands
 from tools.bench.turnaround import FILE, ROUNDS, timed
 from tools.farm import farm
@@ -41,7 +41,7 @@ def _kernel(tree, args):
 	with locked(os.path.join(base, "lock"), base):
 		staged = stage.stage(tree, args.out)
 	args.rest, args.arch = [], "um"
-	kernel = uml.Uml(staged, args, "libkern kunit --kdir " + tree)
+	kernel = kernels.Kernel(staged, args, "libkern kunit --kdir " + tree)
 	kernel.prepare()
 	if not kernel.run(None).suites:
 		raise Stop(UNTESTABLE, "the kernel runs no suite")
@@ -52,8 +52,9 @@ def main(args):
 	"""libkern bench kunit"""
 	real, out = commands.tree(args)
 	args.out = out
-	uml.check_tree(real)
-	uml.check_tools()
+	um = arches.ALL["um"]
+	arches.check_tree(um, real)
+	arches.check_tools(um)
 	# the last part of the path names the build directory
 	tree = farm(real, os.path.join(out, "bench-kunit",
 				       os.path.basename(real)), [FILE])
@@ -62,7 +63,8 @@ def main(args):
 	       "--kdir", tree, "-o", out]
 	say("building both once; a kernel takes minutes")
 	rounds = []
-	with locked(os.path.join(base, "uml.lock"), os.path.join(base, "uml")):
+	where = os.path.join(base, um.dir)
+	with locked(where + ".lock", where):
 		kernel = _kernel(tree, args)
 		_timed("libkern run", run)
 		for number in range(ROUNDS):

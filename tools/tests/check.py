@@ -22,7 +22,7 @@ for directory in (ROOT, os.path.join(ROOT, "tools")):
 
 # pylint: disable=wrong-import-position
 from iomap import kdir, probe, stage
-from kunit import run as running
+from kunit import run as running, worlds
 from shim import config
 from shim.build import Build
 from tools import commands, deps, drift, mutants, proc
@@ -106,7 +106,9 @@ def run_one(build, target, opts, label):
 		return Count()
 	opts.again = binary if target != "iomap" else None
 	count, status, results, printed, seconds = execute(build, binary, opts)
-	say("  %-50s %s, %.1f s" % (label, count, seconds))
+	say("  %-50s %s, %.1f s%s" % (
+		label, count, seconds, ", not judged by any kernel"
+		if worlds.not_judged(build.variant.page_shift) else ""))
 	if status != GOOD:
 		if results.summary:
 			running.summary(build, opts, results, seconds)

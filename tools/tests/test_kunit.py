@@ -197,13 +197,13 @@ class Translated(Case):
 	def test_no_shm(self):
 		"""Where /dev/shm will not do, UML's memory goes elsewhere"""
 		# pylint: disable=import-outside-toplevel
-		from kunit import uml
-		keep = uml.SHM
-		self.addCleanup(setattr, uml, "SHM", keep)
-		uml.SHM = self.path("nowhere")
-		self.assertIn("there is no", uml.shm_trouble())
-		uml.SHM = "/proc"
-		self.assertIn("/proc", uml.shm_trouble())
+		from kunit import arch
+		keep = arch.SHM
+		self.addCleanup(setattr, arch, "SHM", keep)
+		arch.SHM = self.path("nowhere")
+		self.assertIn("there is no", arch.shm_trouble())
+		arch.SHM = "/proc"
+		self.assertIn("/proc", arch.shm_trouble())
 
 
 class Parsed(Case):

@@ -8,70 +8,37 @@ That object is small and its static names are few, and buffered-io.o, the file
 under test, stays what it is.
 """
 
+import contextlib
 import os
 import re
-import shutil
+import signal
 import sys
 import threading
 
-from kunit import ktap
+from kunit import arch as arches, ktap, machine
+from kunit.progress import Progress
 from tools import proc
 from tools.files import read_bytes, write_changed
 from tools.stop import Stop, UNTESTABLE, USAGE, say
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-KUNIT_PY = "tools/testing/kunit/kunit.py"
 CARRIER = "iter"		# the object of fs/iomap that takes the suites in
-TOOLS = ("make", "gcc", "flex", "bison", "bc")
-SHM, SHM_NEEDED = "/dev/shm", 256 << 20	# what UML keeps its memory in
 
 # flags of kunit.py that would lead past what is read here
 REFUSED = {"--build_dir": "give the build directory with -o",
 	   "--arch": "give it before the --",
+	   "--qemu_config": "the tree's own for --arch is taken",
 	   "--run_isolated": "libkern boots afresh where that is needed",
 	   "--list_tests": "libkern run --list shows them",
 	   "--list_tests_attr": "libkern run --list shows them"}
-# those that only "kunit.py exec" has, with the number of words behind each
-EXEC = {"--timeout": 1, "--kernel_args": 1}
+# those that every boot wants to know, with the number of words behind each
+EXEC = {"--timeout": 1, "--kernel_args": 1, "--qemu_args": 1}
+BUILD = {"--make_options": 1, "--kconfig_add": 1, "--jobs": 1,
+	 "--kunitconfig": 1, "--cross_compile": 1, "--qemu_args": 1}
 
 _ERROR = re.compile(r"(?:ERROR:root:)?(/\S+?|\S+?\.[chS]):(\d+):(?:\d+:)? "
 		    r"(?:fatal )?error: (.*)")
 _NO_SPACE = re.compile(r"No space left on device|Disk quota exceeded")
-
-
-def check_tree(real):
-	"""Say what is missing for UML in the tree @real, if anything is."""
-	def stop(what):
-		raise Stop(UNTESTABLE, "%s %s\nlibkern: libkern run needs neither "
-			   "UML nor kunit.py" % (real, what))
-	if not os.path.isfile(os.path.join(real, KUNIT_PY)):
-		stop("has no %s: it is older than Linux 5.5 or not complete; "
-		     "take a whole tree" % KUNIT_PY)
-	if not os.path.isdir(os.path.join(real, "arch/um")):
-		stop("has no arch/um, that is User-Mode Linux: take a whole tree")
-	for name in ("Kconfig", "Makefile", "init", "kernel", "mm", "drivers"):
-		if not os.path.exists(os.path.join(real, name)):
-			stop("has no %s: to build a kernel takes a whole tree" %
-			     name)
-	for name in (".config", "include/config", "include/generated"):
-		if os.path.exists(os.path.join(real, name)):
-			stop("has been built in (%s is there), and kbuild builds "
-			     "elsewhere from clean trees only: make mrproper "
-			     "there, or take a git worktree of it" % name)
-	if re.search(r"[\s:]", real):
-		stop("has a blank or a colon in its path, with which kbuild "
-		     "cannot work: take a symbolic link's target elsewhere")
-	if os.uname().machine not in ("x86_64", "i686"):
-		stop("cannot be built for UML on %s: it wants x86" %
-		     os.uname().machine)
-
-
-def check_tools():
-	"""Name the programs that a kernel build needs and that are missing."""
-	missing = [name for name in TOOLS if not shutil.which(name)]
-	if missing:
-		raise Stop(UNTESTABLE, "a kernel cannot be built without %s: run "
-			   "make deps" % ", ".join(missing))
 
 
 def check_rest(rest, real):
@@ -93,6 +60,18 @@ def check_rest(rest, real):
 	return out
 
 
+def only(rest, flags):
+	"""Those words of @rest that are among @flags, with the words behind them."""
+	out, words = [], iter(rest)
+	for word in words:
+		flag = word.partition("=")[0]
+		if flag in flags:
+			out.append(word)
+			out += [next(words, "") for _ in range(flags[flag])
+				if word == flag]
+	return out
+
+
 def sources():
 	"""[(file, CONFIG symbol or None)] as kunit/Makefile lists them."""
 	with open(os.path.join(ROOT, "kunit/Makefile"), encoding="ascii") as stream:
@@ -105,8 +84,22 @@ def sources():
 	return found
 
 
-class Uml:
-	"""One tree's kernel for UML, and where it is built.
+@contextlib.contextmanager
+def _limited(child, seconds):
+	"""Kill @child and what it started when @seconds are over; None: never."""
+	timer = threading.Timer(seconds or 0, os.killpg,
+				(child.pid, signal.SIGKILL))
+	if seconds:
+		timer.daemon = True
+		timer.start()
+	try:
+		yield
+	finally:
+		timer.cancel()
+
+
+class Kernel:
+	"""One tree's kernel for one architecture, and where it is built.
 
 	@staged: the tree with its facts
 	@command: what runs one of the suites again
@@ -115,10 +108,13 @@ class Uml:
 	def __init__(self, staged, args, command):
 		self.staged = staged
 		self.args = args
-		self.dir = os.path.join(staged.base, "uml")
-		self.given = os.path.join(staged.base, "uml-in")
+		self.arch = arches.ALL[args.arch]
+		self.dir = os.path.join(staged.base, self.arch.dir)
+		self.given = self.dir + "-in"
 		self.command = command
 		self.rest = check_rest(args.rest, staged.real)
+		self.accel = None
+		self.label = self.arch.label
 		self.said = []
 
 	def prepare(self):
@@ -139,20 +135,14 @@ class Uml:
 		write_changed(os.path.join(self.given, "suites.c"),
 			      os.fsencode("\n".join(lines) + "\n"))
 		write_changed(os.path.join(self.given, "kunitconfig"),
-			      self._kunitconfig())
+			      arches.kunitconfig(self.arch, real))
 		os.makedirs(self.dir, exist_ok=True)
 
-	def _kunitconfig(self):
-		"""kunit/.kunitconfig, and what only some trees have for UML."""
-		text = read_bytes(os.path.join(ROOT, "kunit/.kunitconfig"))
-		arch = read_bytes(os.path.join(self.staged.real, "arch/um/Kconfig"))
-		# without a preempt count nobody knows what must not sleep
-		if arch is not None and b"ARCH_NO_PREEMPT" not in arch:
-			text += b"CONFIG_DEBUG_ATOMIC_SLEEP=y\n"
-		return text
-
 	def _words(self, verb):
-		words = [sys.executable, KUNIT_PY, verb, "--build_dir", self.dir]
+		words = [sys.executable, arches.KUNIT_PY, verb, "--build_dir",
+			 self.dir] + machine.words(self.arch, self.accel)
+		if verb != "build":
+			words += ["--timeout", str(self.arch.timeout)]
 		if verb == "exec":
 			return words
 		flags = "-I%s/iomap -I%s/kunit -include %s/suites.c" % (
@@ -178,20 +168,24 @@ class Uml:
 		# not even byte code may go into the tree
 		env.update(LC_ALL="C", PYTHONDONTWRITEBYTECODE="1",
 			   PYTHONUNBUFFERED="1")
-		why = shm_trouble()
+		why = "" if self.arch.qemu else arches.shm_trouble()
 		if why and not any(name in env for name in ("TMPDIR", "TMP", "TEMP")):
 			say("%s: the memory of UML is kept in %s, which is "
 			    "slower" % (why, self.dir))
 			env["TMPDIR"] = self.dir
 		return env
 
-	def _python(self, words, show):
-		"""Run kunit.py; its words go to stderr as far as @show says."""
+	def _python(self, words, show, limit=None):
+		"""Run kunit.py; its words go to stderr as far as @show says.
+
+		@limit: seconds after which it is killed, whatever it does
+		"""
 		self.said = []
 		with proc.running(words, cwd=self.staged.real, env=self.environment(),
 				  stdout=proc.PIPE, stderr=proc.STDOUT, text=True,
 				  errors="surrogateescape") as child, \
-		     Progress(self.dir, show and not self.args.quiet) as progress:
+		     Progress(self.dir, show and not self.args.quiet) as progress, \
+		     _limited(child, limit):
 			for line in child.stdout:
 				self.said.append(line.rstrip("\n"))
 				if "Starting KUnit Kernel" in line:
@@ -206,33 +200,38 @@ class Uml:
 					sys.stderr.flush()
 		return child.returncode
 
-	def _log(self):
+	def log(self):
+		"""What the last boot said, None if there was none."""
 		data = read_bytes(os.path.join(self.dir, "test.log"))
 		return None if data is None else data.decode(errors="replace")
 
+	def build(self):
+		"""Configure and build."""
+		status = self._python(self._words("build") +
+				      only(self.rest, BUILD), True)
+		if status:
+			raise Stop(*self._diagnose(status))
+
 	def run(self, glob):
 		"""Configure, build and boot; what the boot said as a ktap.Log."""
+		if self.arch.qemu and not machine.own_choice(self.rest):
+			self.accel = machine.choose(self)
 		self._forget_log()
 		words = self._words("run") + self.rest + ([glob] if glob else [])
 		status = self._python(words, True)
-		text = self._log()
+		text = self.log()
 		if text is None:
 			raise Stop(*self._diagnose(status))
+		if self.arch.qemu:
+			self.label += ", " + machine.described(self.accel, text)
 		return self._read(text)
 
-	def boot(self, glob, *more):
+	def boot(self, glob, *more, limit=None):
 		"""Boot what is built; its log as text."""
 		self._forget_log()
-		words = self._words("exec") + list(more)
-		rest = iter(self.rest)
-		for word in rest:
-			flag = word.partition("=")[0]
-			if flag in EXEC:
-				words.append(word)
-				words += [next(rest) for _ in range(EXEC[flag])
-					  if word == flag]
-		self._python(words + ([glob] if glob else []), False)
-		return self._log() or ""
+		words = self._words("exec") + list(more) + only(self.rest, EXEC)
+		self._python(words + ([glob] if glob else []), False, limit)
+		return self.log() or ""
 
 	def _forget_log(self):
 		path = os.path.join(self.dir, "test.log")
@@ -254,12 +253,15 @@ class Uml:
 		return log
 
 	def _hint(self, text):
-		if re.search(r"PROT_EXEC|tmpfs|No space|mmap|Cannot allocate|"
-			     r"ENOMEM|memory|errno = -12|noexec", text) or not text.strip():
+		if not self.arch.qemu and (not text.strip() or re.search(
+		   r"PROT_EXEC|tmpfs|No space|mmap|Cannot allocate|ENOMEM|memory|"
+		   r"errno = -12|noexec", text)):
 			return "libkern: it wants 1 GiB of address space and a " \
 				"directory in which files may be mapped executable: " \
 				"lift ulimit -v, or set TMPDIR to such a directory"
-		if "ptrace" in text:
+		if self.arch.qemu and "annot allocate memory" in text:
+			return "libkern: QEMU wants 1 GiB of memory"
+		if not self.arch.qemu and "ptrace" in text:
 			return "libkern: UML needs ptrace, which this container or " \
 				"the kernel's yama settings forbid"
 		return "libkern: the whole of it is in %s/test.log" % self.dir
@@ -273,7 +275,7 @@ class Uml:
 				break
 		if len(done) >= log.planned:
 			return done
-		names = self._names(glob)
+		names = self.names(glob)
 		case = "." + glob.split(".", 1)[1] if glob and "." in glob else ""
 		left = names[names.index(done[-1].name) + 1:] if done else names
 		if done and left:
@@ -289,9 +291,15 @@ class Uml:
 			done.append(suite)
 		return done
 
-	def _names(self, glob):
+	def names(self, glob, accel=None, limit=None):
+		"""The suites that @glob matches, by a boot.
+
+		@accel: what QEMU takes for it; @limit: seconds
+		"""
+		keep, self.accel = self.accel, accel or self.accel
 		text = self.boot(glob, "--kernel_args", "kunit.action=list",
-				 "--raw_output=all")
+				 "--raw_output=all", limit=limit)
+		self.accel = keep
 		names = []
 		for m in re.finditer(r"(?m)^(?:\[[^]]*\] *)?([a-z]\w*)\.\w+\s*$",
 				     text):
@@ -331,56 +339,3 @@ class Uml:
 				os.path.relpath(real, ROOT), line, words)
 		return "%s:%s: %s: the tree does not build" % (
 			path if os.path.isabs(path) else real, line, words)
-
-
-def shm_trouble():
-	"""Why UML cannot keep its memory where it would, or ""."""
-	try:
-		stat = os.statvfs(SHM)
-	except OSError:
-		return "there is no " + SHM
-	if stat.f_flag & os.ST_NOEXEC:
-		return SHM + " is mounted noexec"
-	if stat.f_bavail * stat.f_frsize < SHM_NEEDED:
-		return "%s has less than %d MiB left" % (SHM, SHM_NEEDED >> 20)
-	return ""
-
-
-class Progress:
-	"""On a terminal, how many objects there are so far: make is silent."""
-
-	def __init__(self, where, wanted):
-		self.where = where
-		self._ended = threading.Event()
-		self._thread = None
-		if wanted and sys.stderr.isatty():
-			self._thread = threading.Thread(target=self._watch,
-							daemon=True)
-
-	def __enter__(self):
-		if self._thread:
-			self._thread.start()
-		return self
-
-	def __exit__(self, *_):
-		self.stop()
-
-	def _watch(self):
-		while not self._ended.wait(1):
-			objects = sum(name.endswith(".o") for _, _, names in
-				      os.walk(self.where) for name in names)
-			if not self._ended.is_set():
-				sys.stderr.write("\r\033[K  %d objects" % objects)
-				sys.stderr.flush()
-
-	def clear(self):
-		"""Make room for a line."""
-		if self._thread:
-			sys.stderr.write("\r\033[K")
-
-	def stop(self):
-		"""The build is over."""
-		if self._thread and not self._ended.is_set():
-			self._ended.set()
-			self._thread.join()
-			self.clear()
