@@ -223,6 +223,29 @@ static inline void compat_set_folio_hooks(struct iomap *iomap)
 #endif
 }
 
+/**
+ * compat_set_cookie() - note on a mapping what it was made from
+ * @iomap: what ->iomap_begin returns
+ * @cookie: for compat_hooks.iomap_valid, which asks compat_cookie()
+ *
+ * Trees that cannot ask keep no note.
+ */
+static inline void compat_set_cookie(struct iomap *iomap, u64 cookie)
+{
+#if LK_IOMAP_VALID
+	iomap->validity_cookie = cookie;
+#endif
+}
+
+static inline u64 compat_cookie(const struct iomap *iomap)
+{
+#if LK_IOMAP_VALID
+	return iomap->validity_cookie;
+#else
+	return 0;
+#endif
+}
+
 /* --- reading, writing, faults --------------------------------------------------- */
 
 /* iomap_file_buffered_write(); i_rwsem held for writing. Bytes written or an error. */

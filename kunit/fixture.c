@@ -69,6 +69,8 @@ void fx_exit(struct kunit *test)
 			 fx_suite, test->name, f->releases, f->twice);
 	world_fail_alloc(0);
 	world_at_lookup(0, NULL, NULL);
+	world_at_folio_lock(0, NULL, NULL);
+	world_defer_io(false);
 	recfs_reset(&f->fs);
 	fx_clear(f);
 	recfs_detach(&f->fs);

@@ -135,6 +135,8 @@ int fx_readahead(struct fixture *f, unsigned int block);
 int fx_write_fault(struct fixture *f, unsigned int block);
 int fx_drop(struct fixture *f, unsigned int block);
 int fx_writeback(struct fixture *f);
+void fx_lock_writers(struct fixture *f);
+void fx_unlock_writers(struct fixture *f);
 int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
 		  ssize_t written, unsigned int flags, struct iomap *iomap);
 int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,

@@ -207,6 +207,35 @@ int fx_writeback(struct fixture *f)
 	return err;
 }
 
+/**
+ * fx_lock_writers() - take what callers of zeroing and unsharing hold
+ * @f: the fixture
+ *
+ * i_rwsem and invalidate_lock, both for writing. Trees whose release takes
+ * invalidate_lock by itself are called without it.
+ */
+void fx_lock_writers(struct fixture *f)
+{
+	inode_lock(f->w.inode);
+	if (!LK_RELEASE_LOCKS) {
+		f->fs.outer_lock = true;
+		filemap_invalidate_lock(f->w.inode->i_mapping);
+	}
+}
+
+/**
+ * fx_unlock_writers() - undo fx_lock_writers()
+ * @f: the fixture
+ */
+void fx_unlock_writers(struct fixture *f)
+{
+	if (!LK_RELEASE_LOCKS) {
+		filemap_invalidate_unlock(f->w.inode->i_mapping);
+		f->fs.outer_lock = false;
+	}
+	inode_unlock(f->w.inode);
+}
+
 /*
  * The range that a caller gives back, worked out block by block: from the first
  * block that holds nothing of what was written, to the end of the last block

@@ -190,6 +190,7 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 	if (!recfs_range(fs, pos, length, &b, &behind))
 		return -ENOSPC;
 	compat_set_folio_hooks(iomap);
+	compat_set_cookie(iomap, fs->changes);
 	if (fs->building) {
 		recfs_fill(fs, iomap, write ? IOMAP_DELALLOC : IOMAP_HOLE, 0,
 			   fs->nblocks);
@@ -280,9 +281,15 @@ static int recfs_get_folio(struct inode *inode, loff_t pos, size_t len)
 	return 0;
 }
 
+static bool recfs_valid(struct inode *inode, const struct iomap *iomap)
+{
+	return compat_cookie(iomap) == recfs_of(inode)->changes;
+}
+
 struct compat_hooks compat_hooks = {
 	.punch		= recfs_punch,
 	.get_folio	= recfs_get_folio,
+	.iomap_valid	= recfs_valid,
 	.map		= recfs_map,
 	.discard	= recfs_discard,
 };

@@ -35,6 +35,8 @@ enum recfs_point {
  * @in_event: an event runs; it causes no further one
  * @outer_lock: the caller holds invalidate_lock around the operation
  * @zero_reserves: zeroing reserves space in holes as a write does
+ * @changes: of the extents behind the back of a writer; a mapping made before
+ *	the last one is not valid any more
  * @prealloc: blocks reserved behind the end of each write
  * @npunches: punches so far; those over %RECFS_MAX_PUNCHES are only counted
  * @unlocked: punches that found invalidate_lock not held for writing
@@ -69,6 +71,7 @@ struct recfs {
 	bool		in_event;
 	bool		outer_lock;
 	bool		zero_reserves;
+	unsigned int	changes;
 	unsigned int	prealloc;
 	unsigned int	npunches;
 	unsigned int	unlocked;

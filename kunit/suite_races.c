@@ -126,8 +126,47 @@ static void drop_in_first_punch(struct kunit *test)
 	fx_writeback_holds(f);
 }
 
+/* As direct I/O does when it has written: the folio goes, whoever looks at it. */
+static void races_invalidate(void *arg)
+{
+	struct fixture *f = arg;
+	scn_pos at = scn_block_pos(&f->s, races_block);
+
+	races_ran++;
+	truncate_inode_pages_range(f->w.inode->i_mapping, at,
+				   at + PAGE_SIZE - 1);
+}
+
+/*
+ * A folio of which a part is cached goes between the moment at which it is found
+ * and that at which it is locked. Expect its blocks to go like any that are not
+ * cached, and those of its neighbours to fare as ever.
+ */
+static void drop_at_each_lock(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int nth;
+
+	races_ran = 0;
+	races_block = 2;
+	for (nth = 1; nth <= RACES_LOOKS; nth++) {
+		if (!fx_parsed(f, RACES_BITS, 16 * PAGE_SIZE, "[DC][CU][UC][DD]", "d"))
+			return;
+		f->cache_changes = true;
+		if (!world_at_folio_lock(nth, races_invalidate, f))
+			kunit_skip(test, "locks cannot be intercepted in this world");
+		fx_release(f);
+		world_at_folio_lock(0, NULL, NULL);
+		KUNIT_EXPECT_EQ(test, f->v.bad[ORACLE_LOST], 0U);
+		fx_writeback_holds(f);
+	}
+	KUNIT_EXPECT_GT(test, races_ran, 4U);
+	KUNIT_EXPECT_LT(test, races_ran, (unsigned int)RACES_LOOKS);
+}
+
 static struct kunit_case races_cases[] = {
 	KUNIT_CASE(drop_at_each_look),
+	KUNIT_CASE(drop_at_each_lock),
 	KUNIT_CASE(writeback_at_each_look),
 	KUNIT_CASE(drop_in_first_punch),
 	{}

@@ -20,24 +20,6 @@
 
 #define ZERO_BITS	(PAGE_SHIFT - 1)
 
-static void zero_lock(struct fixture *f)
-{
-	inode_lock(f->w.inode);
-	if (!LK_RELEASE_LOCKS) {
-		f->fs.outer_lock = true;
-		filemap_invalidate_lock(f->w.inode->i_mapping);
-	}
-}
-
-static void zero_unlock(struct fixture *f)
-{
-	if (!LK_RELEASE_LOCKS) {
-		filemap_invalidate_unlock(f->w.inode->i_mapping);
-		f->fs.outer_lock = false;
-	}
-	inode_unlock(f->w.inode);
-}
-
 static bool zero_build(struct fixture *f, const char *layout,
 		       const char *extents)
 {
@@ -98,10 +80,10 @@ static void zero_range(struct kunit *test)
 			if (!zero_build(f, "[DC]..[CD]<..>", "dddduu.."))
 				return;
 			zero_fill(f);
-			zero_lock(f);
+			fx_lock_writers(f);
 			err = compat_zero_range(f->w.inode, f->s.base + from,
 						len, NULL, &recfs_iomap_ops);
-			zero_unlock(f);
+			fx_unlock_writers(f);
 			KUNIT_EXPECT_EQ(test, err, 0);
 			KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
 			zero_judge(f, from, from + len);
@@ -126,10 +108,10 @@ static void zero_range_short(struct kunit *test)
 		f->fs.zero_reserves = true;
 		f->fs.get_folio_error = -ENOMEM;
 		f->fs.get_folio_pos = f->s.base + page * PAGE_SIZE;
-		zero_lock(f);
+		fx_lock_writers(f);
 		err = compat_zero_range(f->w.inode, f->s.base, 3 * PAGE_SIZE,
 					NULL, &recfs_iomap_ops);
-		zero_unlock(f);
+		fx_unlock_writers(f);
 		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
 		KUNIT_EXPECT_GE(test, f->releases, 1U);
 		f->fs.get_folio_error = 0;
@@ -150,10 +132,10 @@ static void truncate_page(struct kunit *test)
 	if (!zero_build(f, "[DD]..[CD]..", "d"))
 		return;
 	zero_fill(f);
-	zero_lock(f);
+	fx_lock_writers(f);
 	err = compat_truncate_page(f->w.inode, f->s.base + 5, &did_zero,
 				   &recfs_iomap_ops);
-	zero_unlock(f);
+	fx_unlock_writers(f);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_TRUE(test, did_zero);
 	zero_judge(f, 5, 1L << ZERO_BITS);
@@ -172,10 +154,10 @@ static void unshare(struct kunit *test)
 	if (!zero_build(f, "[DC]....[CD]", "wwwwddww"))
 		return;
 	f->fs.shared = true;
-	zero_lock(f);
+	fx_lock_writers(f);
 	err = compat_file_unshare(f->w.inode, f->s.base, 4 * PAGE_SIZE,
 				  &recfs_iomap_ops);
-	zero_unlock(f);
+	fx_unlock_writers(f);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
 	fx_snapshot(f, &f->now);

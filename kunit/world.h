@@ -141,6 +141,32 @@ bool world_fail_alloc(unsigned int nth);
 bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg);
 
 /**
+ * world_at_folio_lock() - do something just before a folio lock is taken
+ * @nth: before the how many-th one from now; 0 for never
+ * @fn: what to do; it may itself lock folios
+ * @arg: for @fn
+ *
+ * Return: false where this world cannot.
+ */
+bool world_at_folio_lock(unsigned int nth, void (*fn)(void *arg), void *arg);
+
+/**
+ * world_map_dirty() - a task has stored through its mapping of a folio
+ * @folio: which does not know of that yet: only the page table does
+ *
+ * Return: false where this world cannot.
+ */
+bool world_map_dirty(struct folio *folio);
+
+/**
+ * world_defer_io() - the device takes its time
+ * @on: what is submitted ends only when somebody waits for it; false ends it all
+ *
+ * Return: false where this world cannot.
+ */
+bool world_defer_io(bool on);
+
+/**
  * world_splats() - warnings and broken lock rules of this case so far
  */
 unsigned int world_splats(void);

@@ -139,6 +139,23 @@ bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg)
 	return false;
 }
 
+bool world_at_folio_lock(unsigned int nth, void (*fn)(void *arg), void *arg)
+{
+	return false;
+}
+
+bool world_map_dirty(struct folio *folio)
+{
+	/* The task has no mapping of the file. */
+	return false;
+}
+
+bool world_defer_io(bool on)
+{
+	/* There is no device. */
+	return false;
+}
+
 bool world_in_punch(bool inside)
 {
 	/* lockdep does not track the folio lock. */

@@ -3,6 +3,7 @@
  * The seam to userspace: inodes, faults and verdicts come from the models.
  */
 #include <libkern/case.h>
+#include <libkern/hooks.h>
 #include <libkern/host.h>
 #include <libkern/locks.h>
 #include <libkern/note.h>
@@ -79,6 +80,51 @@ bool world_fail_alloc(unsigned int nth)
 bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg)
 {
 	lk_at_lookup(nth, fn, arg);
+	return true;
+}
+
+static struct {
+	unsigned int	lock_nth;
+	void		(*lock_fn)(void *arg);
+	void		*lock_arg;
+	bool		deferred;
+} world_points;
+
+static void world_point(enum lk_point at, const void *obj)
+{
+	if (at == LK_AT_WRITEBACK && world_points.deferred)
+		lk_bio_complete();
+	if (at == LK_AT_FOLIO_LOCK && world_points.lock_nth && !--world_points.lock_nth)
+		world_points.lock_fn(world_points.lock_arg);
+}
+
+static void world_watch_points(void)
+{
+	bool wanted = world_points.lock_nth || world_points.deferred;
+
+	lk_hooks.point = wanted ? world_point : NULL;
+}
+
+bool world_at_folio_lock(unsigned int nth, void (*fn)(void *arg), void *arg)
+{
+	world_points.lock_nth = nth;
+	world_points.lock_fn = fn;
+	world_points.lock_arg = arg;
+	world_watch_points();
+	return true;
+}
+
+bool world_map_dirty(struct folio *folio)
+{
+	lk_folio_map_dirty(folio);
+	return true;
+}
+
+bool world_defer_io(bool on)
+{
+	world_points.deferred = on;
+	world_watch_points();
+	lk_bio_defer(on);
 	return true;
 }
 

@@ -10,6 +10,7 @@ object and its binary live below mutants/NAME of the variant.
 import os
 import re
 
+from iomap import extract
 from iomap.csource import Source, spans, tokens
 from tools.files import read_bytes, write_changed
 from tools.stop import Stop, UNTESTABLE, USAGE
@@ -173,27 +174,28 @@ def pick(rules, name, facts):
 
 
 def prepare(build, name, rules=None):
-	"""Write the edited copy of the mutant; returns (Rule, its directory)."""
+	"""Write the edited copy of the mutant; returns (its file, directory)."""
 	staged = build.staged
 	rule = pick(load() if rules is None else rules, name, staged.facts)
-	path = os.path.join(staged.stage, rule.file)
-	data = read_bytes(path)
+	# of a file too big to be built only some functions are staged
+	name_there = extract.TO if rule.file == extract.FROM else rule.file
+	data = read_bytes(os.path.join(staged.stage, name_there))
 	if data is None:
 		raise Stop(UNTESTABLE, "mutant %s edits %s, which is not staged" %
 			   (name, rule.file))
 	text = rule.apply(data.decode("utf-8", "surrogateescape"))
 	directory = os.path.join(build.dir, "mutants", name)
-	write_changed(os.path.join(directory, "stage", rule.file),
+	write_changed(os.path.join(directory, "stage", name_there),
 		      text.encode("utf-8", "surrogateescape"))
-	return rule, directory
+	return name_there, directory
 
 
 def build(build, name, rules=None):
 	"""Build the mutant @name beside its variant; returns the binary."""
-	rule, directory = prepare(build, name, rules)
-	if rule.file.endswith(".c"):
+	edited, directory = prepare(build, name, rules)
+	if edited.endswith(".c"):
 		build.make("mutant", "MUTANT=" + directory,
-			   "MUTANT_C=" + rule.file, "TAG=" + name)
+			   "MUTANT_C=" + edited, "TAG=" + name)
 	else:
 		# a header: whoever includes it is compiled again
 		build.make("iomap", "OBJ=%s/obj" % directory,
