@@ -29,8 +29,8 @@ class Arch:
 	@qemu: program that runs it, None where it runs by itself
 	@headers: of this machine, which the tree's own tools include
 	@m32: a 32-bit kernel, to be compared with 32-bit userspace
-	@build, @boot: directories below the tree's, named for what was there first
 	@timeout: seconds that one boot may take
+	@sample: scenarios of libkern fidelity in one boot
 	"""
 	name: str
 	label: str
@@ -40,6 +40,7 @@ class Arch:
 	headers: tuple = ()
 	m32: bool = False
 	timeout: int = 300
+	sample: int = 1 << 20
 
 	@property
 	def dir(self):
@@ -55,12 +56,12 @@ ALL = {arch.name: arch for arch in (
 		**_X86, "tools/testing/kunit/qemu_configs/x86_64.py":
 		"with which kunit.py runs QEMU since Linux 5.15"},
 	     _BASE + ("qemu.config", "x86_64.config"), "qemu-system-x86_64",
-	     headers=("gelf.h",), timeout=3600),
+	     headers=("gelf.h",), timeout=3600, sample=20000),
 	Arch("i386", "i386", {
 		**_X86, "tools/testing/kunit/qemu_configs/i386.py":
 		"with which kunit.py runs QEMU since Linux 5.15"},
 	     _BASE + ("qemu.config",), "qemu-system-i386", m32=True,
-	     timeout=3600),
+	     timeout=3600, sample=20000),
 )}
 NAMES = tuple(ALL)
 

@@ -110,6 +110,8 @@ struct block_device *world_bdev(void)
 void world_settle(void)
 {
 	lru_add_drain();
+	/* The task may have run on another processor, whose lists these are. */
+	lru_add_drain_all();
 }
 
 bool world_small_folios(struct world *w)

@@ -125,6 +125,14 @@ class Faults(Base):
 		self.assertEqual(len(re.findall(r"> invalidate block",
 						result.err)), 1, result)
 
+	def test_parts(self):
+		"""Slow kernels get a sample in parts, none left out or twice"""
+		self.assertEqual(fidelity.parts("s1f500n2500c1000v0", 1000),
+				 ["s1f500n1000c1000v0", "s1f1500n1000c1000v0",
+				  "s1f2500n500c1000v0"])
+		self.assertEqual(fidelity.parts("s1f0n1c1000v2k3m4", 1000),
+				 ["s1f0n1c1000v2k3m4"])
+
 	def test_stuck(self):
 		"""A world that says nothing of a chunk differs there"""
 		texts = ["sample: chunk 0+1000 digest %016x\n" % 1,
