@@ -340,7 +340,8 @@ def _flag_facts(tree):
 		 if re.match(r"\s*(?:KBUILD_CFLAGS|CC_FLAGS_DIALECT)\b", line)]
 	flags = "\n".join(lines)
 	std = re.findall(r"-std=(\S+)", flags)
-	if len(set(std)) != 1:
+	# it goes into a makefile and past a shell: a language, or nothing
+	if len(set(std)) != 1 or not re.fullmatch(r"[a-z0-9+:]+", std[0]):
 		raise _undecided("STD", "one -std= in KBUILD_CFLAGS or "
 				 "CC_FLAGS_DIALECT of Makefile")
 	return {"UNSIGNED_CHAR": "-funsigned-char" in flags,

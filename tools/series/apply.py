@@ -6,8 +6,9 @@ not the 80,000 of a kernel.
 """
 
 import os
+import tempfile
 
-from tools.series import path as paths
+from tools.series import git, path as paths
 from tools.series.model import clean
 from tools.stop import Stop, UNTESTABLE
 
@@ -15,32 +16,43 @@ from tools.stop import Stop, UNTESTABLE
 class Index:
 	"""The files of @commit as far as @mails and libkern care."""
 
-	def __init__(self, repository, commit, mails):
-		self.repository = repository
+	def __init__(self, repository, commit, mails, scratch):
+		# nothing is borrowed here: see git.py
+		self.store = git.Repository(scratch, repository.kind)
 		self._more = {"more": {"GIT_INDEX_FILE": os.path.join(
-			repository.path, "series-index")}}
+			scratch, "series-index")}}
 		names = set()
 		for mail in mails:
 			names |= self._named(mail)
-		entries = repository.out("ls-tree", "-r", "-z", "--", commit,
+		entries = repository.out("ls-tree", "-z", "--", commit,
 					 *paths.pathspecs())
 		wanted = sorted(n for n in names if not paths.ours(n))
 		for first in range(0, len(wanted), 500):
 			entries += repository.out("ls-tree", "-z", "--", commit,
 						  *wanted[first:first + 500])
-		repository.out("read-tree", "--empty", **self._more)
+		self._fill(repository, [e for e in entries.split("\0")
+					if " blob " in e[:12]])
+		repository.borrow(os.path.join(scratch, "objects"))
+
+	def _fill(self, repository, entries):
+		"""Put @entries into the index, and their content into the store."""
+		with tempfile.TemporaryDirectory(prefix="libkern-") as scratch:
+			path = os.path.join(scratch, "blob")
+			for oid in sorted({e.split()[2] for e in entries}):
+				with open(path, "wb") as stream:
+					stream.write(repository.blob(oid))
+				self.store.out("hash-object", "-w",
+					       "--no-filters", path)
 		status, _, err = self._feed(
-			os.fsencode("".join(e + "\0" for e in entries.split("\0")
-					    if e and " tree " not in e[:12])),
+			os.fsencode("".join(e + "\0" for e in entries)),
 			"update-index", "-z", "--index-info")
 		if status:
 			raise Stop(UNTESTABLE, "git update-index failed: " +
 				   err.strip())
 
 	def _feed(self, data, *words):
-		return self.repository.feed(data, *words,
-					    cwd=self.repository.path,
-					    **self._more)
+		return self.store.feed(data, *words, cwd=self.store.path,
+				       **self._more)
 
 	def _named(self, mail):
 		"""Every file that the patch names; nothing when it is no patch."""
@@ -71,5 +83,5 @@ class Index:
 
 	def state(self):
 		"""The state, as of_commit() has it."""
-		return paths.of_lines(self.repository.out(
+		return paths.of_lines(self.store.out(
 			"ls-files", "-s", "-z", **self._more))

@@ -75,7 +75,9 @@ def _rows(args, found, judging, real):
 	"""(patches, suites): each step judged, or why it need not be."""
 	patches, suites, files = [], [], set()
 	outcomes = []		# of the steps whose state is known, in order
-	state = None
+	# when nothing touches the path, the base need not be built either
+	state = found[0].state if all(
+		step.state in (None, found[0].state) for step in found) else None
 	for position, step in enumerate(found):
 		patch = build.patch_of(step, position)
 		patches.append(patch)
@@ -86,7 +88,8 @@ def _rows(args, found, judging, real):
 			else []
 		if state is not None and not changed:
 			patch.state = UNTOUCHED
-			patch.facts = dict(outcomes[-1]["facts"])
+			patch.facts = dict(outcomes[-1]["facts"]) if outcomes \
+				else {}
 			_progress(args, patch)
 			continue
 		state = step.state
@@ -136,7 +139,8 @@ def series(args, out):
 	base = judge.home(out, users.real)
 	box = _box(args)
 	with locked(os.path.join(base, "lock"), base):
-		repository = git.Repository(os.path.join(base, "git"), users)
+		repository = git.Repository.reader(os.path.join(base, "git"),
+						   users)
 		try:
 			if args.mbox is None:
 				found, notes = stepping.of_range(

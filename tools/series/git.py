@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The user's git tree, which is only read, and a repository of our own.
+"""The user's git tree, which is only read, and repositories of our own.
 
 Two commands run in the user's repository, both of which only look up names.
-Everything else happens in a bare repository in the build directory that
-borrows the user's objects: whatever is written, the new objects of applied
-mails and their index, is written there, and no configuration, hook, filter,
-attribute or index of the user's is read. So git's check of who owns the
-repository can be off as well: nothing in it is obeyed.
+Everything else happens in bare repositories in the build directory. One
+borrows the user's objects and reads them; nothing is ever written in it, as git
+would renew the time stamps of objects that are there already, the user's. What
+applying mails writes goes into another, which borrows nothing. No
+configuration, hook, filter, attribute or index of the user's is read. So git's
+check of who owns the repository can be off as well: nothing in it is obeyed.
 """
 
 import os
@@ -93,25 +94,41 @@ class Users:
 
 
 class Repository:
-	"""A bare repository of our own in @path, on the objects of @users."""
+	"""A bare repository of our own in @path, made anew.
 
-	def __init__(self, path, users):
+	@kind: of the hashes, sha1 or sha256
+	@borrowed: directories of objects to read as if they were in here
+	"""
+
+	def __init__(self, path, kind, borrowed=()):
 		self.path = path
+		self.kind = kind
 		self._batch = None
 		shutil.rmtree(path, ignore_errors=True)
 		os.makedirs(os.path.dirname(path), exist_ok=True)
 		status, _, err = _run(
 			["init", "--quiet", "--bare", "--template=",
-			 "--object-format=" + users.format, path],
-			env=environment())
+			 "--object-format=" + kind, path], env=environment())
 		if status:
 			raise Stop(UNTESTABLE, "git init failed: " + err.strip())
-		with open(os.path.join(path, "objects/info/alternates"), "w",
+		for name in borrowed:
+			self.borrow(name)
+
+	def borrow(self, directory):
+		"""Read the objects in @directory too, from now on."""
+		self.close()
+		with open(os.path.join(self.path, "objects/info/alternates"), "a",
 			  encoding="utf-8", errors="surrogateescape") as stream:
-			stream.write(users.objects + "\n")
+			stream.write(directory + "\n")
+
+	@classmethod
+	def reader(cls, path, users):
+		"""The one that reads the repository of @users."""
+		found = cls(path, users.format, [users.objects])
 		if users.is_shallow():
 			shutil.copyfile(users.shallow,
 					os.path.join(path, "shallow"))
+		return found
 
 	def run(self, *words, **kwargs):
 		"""git @words in here; (exit status, stdout, stderr)."""

@@ -98,7 +98,7 @@ class Judge:
 		order = {"tree": self.tree, "out": self.work, "flags": dict(
 			{f: getattr(self.args, f) for f in FLAGS},
 			verbose=False, quiet=True)}
-		with self.box.start(
+		with self.box.build(
 				[sandbox.python(), os.path.join(
 					ROOT, "tools/series/inside.py"),
 				 json.dumps(order)],
@@ -198,9 +198,9 @@ class Judge:
 		said = {}
 		with os.fdopen(reader, "rb") as stream:
 			try:
-				watched = self.box.start(
+				watched = self.box.run(
 					words, sandbox.Limits(seconds=300),
-					readable=[self.work], pass_fds=(writer,),
+					pass_fds=(writer,),
 					stdout=proc.PIPE,
 					stderr=sandbox.DEVNULL)
 			finally:

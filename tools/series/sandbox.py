@@ -3,9 +3,12 @@
 
 What is inside sees /usr read-only, the directories it is given, an empty /tmp,
 and nothing else: no home, no network, no other process. It cannot gain a
-capability. What bubblewrap has no say in is limited: per process by rlimits,
-and all together by a watch, as RLIMIT_NPROC does not bind root and no rlimit
-bounds the memory of several processes. The watch ends the whole sandbox.
+capability. Processes, memory and time are limited: by the kernel as far as it
+can, and by a watch over all together, as no rlimit bounds the memory of several
+processes. The watch ends the whole sandbox.
+
+RLIMIT_NPROC does not bind root, not even in a user namespace, where root is
+still that root. So what root runs in here becomes a user of its own.
 """
 
 import contextlib
@@ -25,6 +28,8 @@ INTERVAL = 0.05			# seconds between two looks
 # of a directory, what programs find each other by; never what is secret
 ETC = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf",
        "/etc/ld.so.conf.d")
+NOBODY = "64917"			# no package of Debian's has it
+PROGRAM = "/program"
 LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 
 
@@ -37,7 +42,7 @@ class Limits:
 	@size: bytes of one file, and of all of /tmp
 	"""
 
-	def __init__(self, seconds=120, processes=192, memory=2048 * MB,
+	def __init__(self, seconds=120, processes=128, memory=2048 * MB,
 		     size=512 * MB):
 		self.seconds = seconds
 		self.processes = processes
@@ -46,7 +51,7 @@ class Limits:
 
 	def apply(self):
 		"""Called in the child: what the kernel itself can hold it to."""
-		os.nice(5)	# or the watch gets no turn beside a fork bomb
+		os.nice(5)	# the watch comes first
 		for what, value in ((resource.RLIMIT_FSIZE, self.size),
 				    (resource.RLIMIT_CORE, 0)):
 			hard = resource.getrlimit(what)[1]
@@ -55,18 +60,41 @@ class Limits:
 			resource.setrlimit(what, (value, value))
 
 
-def bubblewrap(writable, readable, size):
+def _held(processes):
+	"""The end of the walls: no more processes than the watch would kill."""
+	return ["prlimit", "--nproc=%d" % (processes + 64)]
+
+
+def _as_user(processes):
+	"""In a user namespace of its own."""
+	words = ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
+	# elsewhere than in its own namespace root is not counted
+	return words, _held(processes) if os.geteuid() else []
+
+
+def _as_root(processes):
+	"""Root's way: to drop to a user that there is not, inside."""
+	words = ["--cap-drop", "ALL"]
+	for name in ("SETUID", "SETGID", "SETPCAP"):
+		words += ["--cap-add", "CAP_" + name]
+	return words, ["setpriv", "--reuid", NOBODY, "--regid", NOBODY,
+		       "--clear-groups", "--inh-caps=-all",
+		       "--bounding-set=-all", *_held(processes)]
+
+
+def bubblewrap(writable, readable, limits, way=_as_user, program=None):
 	"""The command line that puts what follows it into a sandbox."""
-	words = ["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid",
+	more, before = way(limits.processes)
+	words = ["bwrap", "--unshare-ipc", "--unshare-pid",
 		 "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
-		 "--disable-userns", "--die-with-parent", "--new-session",
-		 "--cap-drop", "ALL", "--hostname", "libkern", "--clearenv",
+		 *more, "--die-with-parent", "--new-session",
+		 "--hostname", "libkern", "--clearenv",
 		 "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LC_ALL", "C",
 		 "--setenv", "HOME", "/nonexistent", "--setenv", "TMPDIR", "/tmp",
 		 "--setenv", "PYTHONDONTWRITEBYTECODE", "1",
 		 "--proc", "/proc", "--dev", "/dev", "--size", str(MB),
 		 "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
-		 "--size", str(size), "--tmpfs", "/tmp",
+		 "--size", str(limits.size), "--tmpfs", "/tmp",
 		 "--ro-bind", "/usr", "/usr"]
 	for path in LINKS:
 		if os.path.islink(path):
@@ -79,16 +107,19 @@ def bubblewrap(writable, readable, size):
 		words += ["--ro-bind", path, path]
 	for path in writable:
 		words += ["--bind", path, path]
-	return words + ["--remount-ro", "/", "--chdir", "/tmp", "--"]
+	if program:
+		# right at the root, as directories above it are root's alone
+		words += ["--ro-bind", program, PROGRAM]
+	return words + ["--remount-ro", "/", "--chdir", "/tmp", "--", *before]
 
 
-def refusal():
-	"""None when bubblewrap works here, else the reason in words."""
+def _starts(way):
+	"""None when bubblewrap works @way, else the reason in words."""
 	if not shutil.which("bwrap"):
 		return "bubblewrap is not installed (make deps)"
 	try:
 		status, _, err = proc.output(
-			bubblewrap((), (), MB) + ["/usr/bin/true"])
+			bubblewrap((), (), Limits(), way) + ["/usr/bin/true"])
 	except OSError as error:
 		return "bubblewrap does not start (%s)" % error.strerror
 	if status:
@@ -97,21 +128,49 @@ def refusal():
 	return None
 
 
+def refusal():
+	"""None when there can be a sandbox here, else the reason in words."""
+	return _starts(_as_user)
+
+
+def holds_processes():
+	"""Does the kernel hold what runs in the sandbox to so many processes?"""
+	return os.geteuid() != 0 or _starts(_as_root) is None
+
+
 class Sandbox:
 	"""How to start what is not trusted. @why: None, or why without walls."""
 
 	def __init__(self, why=None, readable=()):
 		self.why = why
 		self.readable = tuple(readable)
+		self._root = why is None and os.geteuid() == 0 and \
+			_starts(_as_root) is None
 
 	def __str__(self):
 		return "none: " + self.why if self.why else "bubblewrap"
 
-	def start(self, argv, limits, writable=(), readable=(), **kwargs):
-		"""A Watched that runs @argv; paths are bound under their names."""
+	def build(self, argv, limits, writable, readable, **kwargs):
+		"""A Watched that runs our own @argv on what is not trusted.
+
+		Directories are bound under their own names.
+		"""
 		if self.why is None:
 			argv = bubblewrap(writable, (*self.readable, *readable),
-					  limits.size) + argv
+					  limits) + argv
+		return Watched(argv, limits, **kwargs)
+
+	def run(self, argv, limits, **kwargs):
+		"""A Watched that runs the program argv[0], which is not trusted.
+
+		It sees nothing else, and can write nothing.
+		"""
+		if self.why is None:
+			way = _as_root if self._root else _as_user
+			# whoever it becomes
+			os.chmod(argv[0], 0o755)
+			walls = bubblewrap((), (), limits, way, argv[0])
+			argv = walls + [PROGRAM, *argv[1:]]
 		return Watched(argv, limits, **kwargs)
 
 

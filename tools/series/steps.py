@@ -50,7 +50,8 @@ def of_mbox(users, repository, path, given, scratch):
 	commit, more = mbox.onto(users, repository, wanted, given)
 	notes += more
 	steps = [_base(repository, commits.one(repository, commit))]
-	index = apply.Index(repository, commit, mails.values())
+	index = apply.Index(repository, commit, mails.values(),
+			    os.path.join(scratch, "applied"))
 	for number in range(1, of + 1):
 		label = "%d/%d" % (number, of)
 		if number not in mails:
