@@ -9,7 +9,7 @@ kept for the next time (results/KEY.json).
 import json
 import re
 
-from kunit.run import FINDING
+from kunit.worlds import FINDING
 from tools.series.model import clean
 
 MOST = 64 << 20			# bytes of results; the suites write 0.3 MB
