@@ -7,16 +7,19 @@ Suites that tell the same story share a column, so that what differs is seen;
 
 import shutil
 
-from tools.series.model import (BROKEN, FAIL, HAS_RUN, JUDGED, KNOWN, NO_BUILD,
-				NOTHING, NO_PATH, PASS, SAME, SKIPPED, UNTESTABLE,
-				UNTOUCHED)
+from tools.series.model import (BROKEN, FAIL, JUDGED, KNOWN, MISSING, NO_BUILD,
+				NO_PATH, NOTHING, NOT_APPLIED, NOT_BUILT, PASS,
+				SAME, SKIPPED, UNTESTABLE, UNTOUCHED)
 
 PREFIX = "iomap_delalloc_"
 CELL = {PASS: "pass", FAIL: "FAIL", KNOWN: "known", SKIPPED: "skipped",
 	NO_BUILD: "no build", NOTHING: "-", UNTESTABLE: "untested"}
+COUNTED = {NOT_BUILT: "do not build", NO_PATH: "have nothing to test",
+	   BROKEN: "cannot be tested", NOT_APPLIED: "do not apply",
+	   MISSING: "are missing", UNTOUCHED: "touch nothing of the path"}
 SHOWN = 2			# failed cases of a patch that are shown whole
 NARROW, WIDE = 24, 46		# columns of a subject
-FOLD = 3			# so many rows of nothing become one line
+FOLD = 8			# so many rows of nothing become one line
 
 
 def short(suite):
@@ -194,12 +197,8 @@ def verdict(series):
 			     "fails already")
 	counts = {}
 	for patch in series.patches[1:]:
-		word = patch.state if patch.state not in HAS_RUN else \
-			"fail" if patch.failed() else \
-			"touch nothing of the path" \
-			if patch.state == UNTOUCHED else "pass"
-		if patch.state == BROKEN and patch.failed():
-			word = "fail"
+		word = "fail" if patch.failed() else \
+			COUNTED.get(patch.state, "pass")
 		counts[word] = counts.get(word, 0) + 1
 	rows = len(series.patches) - 1
 	lines.append("%d patch%s: %s; %d suites, %s, sandbox %s, %.1f s" % (
