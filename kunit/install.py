@@ -17,6 +17,7 @@ if __name__ == "__main__":
 
 # pylint: disable=wrong-import-position
 from iomap import kdir, probe
+from kunit import arch
 from tools import commands, script
 from tools.stop import GOOD, Stop, UNTESTABLE, say
 
@@ -44,8 +45,8 @@ def _makefile():
 	return text
 
 
-def new_files(facts):
-	"""{path in the tree: text} of everything that is new."""
+def new_files(real, facts):
+	"""{path in the tree @real: text} of everything that is new."""
 	names = [os.path.relpath(path, ROOT)
 		 for path in glob.glob(os.path.join(ROOT, "kunit/*.[ch]"))
 		 if not path.endswith("_user.c")]
@@ -55,7 +56,8 @@ def new_files(facts):
 	files[HERE + "/libkern-facts.h"] = probe.header(facts)
 	files[HERE + "/Makefile"] = _makefile()
 	files[HERE + "/Kconfig"] = _own("kunit/Kconfig")
-	files[HERE + "/.kunitconfig"] = _own("kunit/.kunitconfig")
+	files[HERE + "/.kunitconfig"] = arch.kunitconfig(arch.ALL["um"],
+							 real).decode()
 	return files
 
 
@@ -95,7 +97,7 @@ def patch(real, facts):
 				   (name, real))
 		out.append("diff --git a/%s b/%s\n" % (name, name) +
 			   _hunks(old, new, "a/" + name, "b/" + name))
-	for name, text in sorted(new_files(facts).items()):
+	for name, text in sorted(new_files(real, facts).items()):
 		out.append("diff --git a/%s b/%s\nnew file mode 100644\n" %
 			   (name, name) +
 			   _hunks("", text, "/dev/null", "b/" + name))

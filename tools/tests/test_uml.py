@@ -10,12 +10,13 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 
-from tests.support import Case, ROOT, debian, environment, inside, libkern
+from tests.support import (Case, ROOT, checksum, debian, environment, inside,
+			   libkern)
+from tests.test_install import apply, install
 from tests.trees import BUFFERED
 from tools.farm import farm
 
@@ -34,6 +35,24 @@ def marks(tree):
 			status = os.lstat(path)
 			found.append((path, status.st_mtime_ns, status.st_size))
 	return sorted(found)
+
+
+def own(tree, name):
+	"""File @name of the farm @tree becomes a copy, as old as the original."""
+	path = os.path.join(tree, name)
+	original = os.path.realpath(path)
+	os.unlink(path)
+	shutil.copy2(original, path)
+
+
+def documented(config):
+	"""The command with --kunitconfig=@config in Documentation/kunit.rst."""
+	with open(os.path.join(ROOT, "Documentation/kunit.rst"),
+		  encoding="utf-8") as stream:
+		line, = re.findall(r"(?m)^\t(\./tools/\S+ run --kunitconfig=%s"
+				   r"(?:[^\n]*\\\n)*[^\n]*)$" % re.escape(config),
+				   stream.read())
+	return line
 
 
 class Uml(Case):
@@ -111,24 +130,29 @@ class Uml(Case):
 				  ("iter.o", "buffered-io.o")], [])
 		self.ends(self.kunit("no_such_suite"), 129, "no_such_suite")
 
-	def test_2_plain_kunit_py(self):
-		"""kunit.py by hand with what was written: the same result"""
-		given, = [os.path.join(self.shared, name, "uml-in") for name in
-			  os.listdir(self.shared) if name.startswith("linux-")]
+	def built(self):
+		"""Where the kernel is built."""
+		name, = [name for name in os.listdir(self.shared)
+			 if name.startswith("linux-")]
+		return os.path.join(self.shared, name, "uml")
+
+	def same_result(self, line, **env):
+		"""The shell's @line in the farm: kunit.py passes as much."""
 		done = subprocess.run(
-			[sys.executable, "tools/testing/kunit/kunit.py", "run",
-			 "--kunitconfig=%s/kunitconfig" % given,
-			 "--build_dir=" + given[:-3], "--make_options",
-			 "KBUILD_KCONFIG=%s/Kconfig" % given, "--make_options",
-			 "CFLAGS_iter.o=-I%s/iomap -I%s/kunit -include "
-			 "%s/suites.c" % (ROOT, ROOT, given), "iomap_delalloc*"],
-			cwd=self.real, capture_output=True, text=True,
-			check=False, stdin=subprocess.DEVNULL, timeout=3000,
-			env=environment(PYTHONDONTWRITEBYTECODE="1"))
-		self.assertEqual(done.returncode, 0, done.stdout[-3000:])
+			["sh", "-c", line], cwd=self.real, capture_output=True,
+			text=True, check=False, stdin=subprocess.DEVNULL,
+			timeout=3000, env=environment(
+				PYTHONDONTWRITEBYTECODE="1", **env))
+		said = re.sub(r"\x1b\[[\d;]*m", "", done.stdout)
+		self.assertEqual(done.returncode, 0, said[-3000:] + done.stderr)
 		passed = re.search(COUNTS, self.cold.err).group(1)
-		self.assertIn("passed: %s," % passed,
-			      re.sub(r"\x1b\[[\d;]*m", "", done.stdout))
+		self.assertRegex(said, r"Testing complete. Ran \d+ tests: passed: %s,"
+				 r" skipped: \d+\n" % passed)
+
+	def test_2_plain_kunit_py(self):
+		"""The line in Documentation/kunit.rst, as it stands there"""
+		self.same_result(documented("$IN/kunitconfig"), LK=ROOT, UML=self.built(),
+				 IN=self.built() + "-in")
 
 	def test_3_no_such_option(self):
 		"""What the tree cannot be configured to is named: 125"""
@@ -202,6 +226,28 @@ class Uml(Case):
 		done = libkern("fidelity", "--kdir", self.real, "-o",
 			       self.shared, "-j2", timeout=3000)
 		self.ends(done, 0, "equal")
+
+	def test_a_patched(self):
+		"""The patch of make install-kunit, then kunit.py by itself"""
+		before = checksum(os.path.join(self.original, "fs"))
+		# git apply refuses to change what is a link, or would write
+		# through it
+		for name in ("fs/Kconfig", "fs/iomap/Makefile"):
+			own(self.real, name)
+		done = install(self.real)
+		self.assertEqual(done.status, 0, done)
+		applied = apply(self.real, done.out)
+		self.assertEqual(applied.returncode, 0, applied.stderr)
+		# where kunit.py builds; what does not change is built already
+		shutil.copytree(self.built(), os.path.join(self.base, "copy"),
+				symlinks=True)
+		os.symlink("../copy", os.path.join(self.real, ".kunit"))
+		self.same_result(documented("fs/iomap/tests"))
+		self.assertIn("suite_smoke.o", os.listdir(
+			os.path.join(self.base, "copy/fs/iomap/tests")))
+		self.assertEqual(checksum(os.path.join(self.original, "fs")),
+				 before)
+		self.assertEqual(marks(self.original), self.before)
 
 
 if __name__ == "__main__":
