@@ -96,7 +96,7 @@ help:
 	@echo '  drift         - compare what shim/dup repeats with the tree'
 	@echo '  install-kunit - print a patch that puts the suites into KDIR'
 	@echo '  bench         - from one changed line to the verdict, as ratios;'
-	@echo '                  FIGURE=kunit against kunit.py, which builds a kernel'
+	@echo '                  FIGURE=kunit or series against kunit.py'
 	@echo '  menuconfig    - page size, word size, sanitizers, suites'
 	@echo '  olddefconfig  - bring .config up to date, new symbols at default'
 	@echo '  clean         - remove what was built, keep .config and sources'

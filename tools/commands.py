@@ -142,5 +142,6 @@ def series(args):
 def bench(args):
 	"""libkern bench"""
 	# pylint: disable=import-outside-toplevel
-	from tools.bench import kunit as against, turnaround
-	return {"turnaround": turnaround, "kunit": against}[args.figure].main(args)
+	from tools.bench import kunit as against, series as ten, turnaround
+	return {"turnaround": turnaround, "kunit": against,
+		"series": ten}[args.figure].main(args)

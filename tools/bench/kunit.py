@@ -26,7 +26,7 @@ def _change(tree, number):
 		stream.write("/* round %d */\n" % number)
 
 
-def _timed(what, words, **kwargs):
+def timed_verdict(what, words, **kwargs):
 	"""Seconds that the command @words takes to a verdict."""
 	seconds, _, status = timed(words, **kwargs)
 	if status:
@@ -35,7 +35,7 @@ def _timed(what, words, **kwargs):
 	return seconds
 
 
-def _kernel(tree, args):
+def booted(tree, args):
 	"""The kernel of the tree, built and booted once; and in userspace."""
 	base = stage.base_dir(tree, args.out)
 	with locked(os.path.join(base, "lock"), base):
@@ -65,14 +65,15 @@ def main(args):
 	rounds = []
 	where = os.path.join(base, um.dir)
 	with locked(where + ".lock", where):
-		kernel = _kernel(tree, args)
-		_timed("libkern run", run)
+		kernel = booted(tree, args)
+		timed_verdict("libkern run", run)
 		for number in range(ROUNDS):
 			_change(tree, number)
-			user = _timed("libkern run", run)
+			user = timed_verdict("libkern run", run)
 			_change(tree, number)
-			inside = _timed("kunit.py", kernel.by_hand(), cwd=tree,
-					env=kernel.environment())
+			inside = timed_verdict("kunit.py", kernel.by_hand(),
+					       cwd=tree,
+					       env=kernel.environment())
 			rounds.append((user, inside))
 			if not args.quiet:
 				say("round %d of %d: %.2f s and %.2f s" %

@@ -58,6 +58,8 @@ def fill(patch, found, suites, again):
 			if case["status"] != "fail":
 				continue
 			text = case.get("text") or case["splats"] or []
+			if text and text[0].strip().endswith(case["reason"]):
+				text = text[1:]
 			patch.failures.append(Failure(
 				suite, case["case"], case["param"],
 				case["reason"], "\n".join(text), case["death"],

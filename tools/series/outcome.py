@@ -7,11 +7,14 @@ kept for the next time (results/KEY.json).
 """
 
 import json
+import os
 import re
 
 from kunit.worlds import FINDING
 from tools.series.model import clean
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+	os.path.abspath(__file__))))
 MOST = 64 << 20			# bytes of results; the suites write 0.3 MB
 TEXT = 60			# lines of one failure
 _RESULT = re.compile(r"\s*(?:not )?ok \d+ (.*)$")
@@ -31,8 +34,13 @@ def read(stream, most=MOST):
 		size += len(part)
 
 
+def _plain(text):
+	"""@text for people: no escapes, and our own files by their short names."""
+	return clean(text).replace(ROOT + "/", "")
+
+
 def _word(value):
-	return clean(value) if isinstance(value, str) else None
+	return _plain(value) if isinstance(value, str) else None
 
 
 def _leaf(record):
@@ -83,7 +91,7 @@ def pictures(ktap):
 	found, suite, case, lines = {}, None, None, []
 	whole = False
 	for line in ktap.decode("utf-8", "replace").splitlines():
-		line = clean(line)
+		line = _plain(line)
 		depth = (len(line) - len(line.lstrip(" "))) // 4
 		sub = _SUBTEST.match(line)
 		result = _RESULT.match(line)

@@ -51,7 +51,6 @@ class Limits:
 
 	def apply(self):
 		"""Called in the child: what the kernel itself can hold it to."""
-		os.nice(5)	# the watch comes first
 		for what, value in ((resource.RLIMIT_FSIZE, self.size),
 				    (resource.RLIMIT_CORE, 0)):
 			hard = resource.getrlimit(what)[1]
@@ -171,7 +170,7 @@ class Sandbox:
 			os.chmod(argv[0], 0o755)
 			walls = bubblewrap((), (), limits, way, argv[0])
 			argv = walls + [PROGRAM, *argv[1:]]
-		return Watched(argv, limits, **kwargs)
+		return Watched(argv, limits, nice=5, **kwargs)
 
 
 def _children(pid):
@@ -231,12 +230,16 @@ def end(top):
 class Watched:
 	"""A child under @limits. @broken: None, or which limit it met."""
 
-	def __init__(self, argv, limits, **kwargs):
+	def __init__(self, argv, limits, nice=0, **kwargs):
+		def before():
+			os.nice(nice)	# the watch comes first
+			limits.apply()
+
 		self.limits = limits
 		self.broken = None
 		self._over = threading.Event()
 		self._begin = time.monotonic()
-		self.child = proc.start(argv, preexec_fn=limits.apply, **kwargs)
+		self.child = proc.start(argv, preexec_fn=before, **kwargs)
 		self._thread = threading.Thread(target=self._watch, daemon=True)
 		self._thread.start()
 
