@@ -18,7 +18,7 @@ from tools.stop import BAD, GOOD, Stop, UNTESTABLE, USAGE, say
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def _again(args, real):
+def again(args, real):
 	"""The front of the command that runs one case again.
 
 	It is compiled in, so it does not depend on the working directory.
@@ -111,7 +111,7 @@ def main(args, real, out, build):
 		staged = staging.stage(real, out)
 	begin = time.monotonic()
 	locks, args.glob = lockcases.wanted(args.glob)
-	kernel = kernels.Kernel(staged, args, _again(args, real))
+	kernel = kernels.Kernel(staged, args, again(args, real))
 	with locked(kernel.dir + ".lock", kernel.dir):
 		kernel.prepare()
 		log = kernel.run(args.glob)

@@ -103,13 +103,17 @@ class Kernel:
 
 	@staged: the tree with its facts
 	@command: what runs one of the suites again
+	@suffix: of the name of its directory
 	"""
 
-	def __init__(self, staged, args, command):
+	carrier_flags = ""	# more flags of the compiler for the suites
+	options = ()		# more settings for make
+
+	def __init__(self, staged, args, command, suffix=""):
 		self.staged = staged
 		self.args = args
 		self.arch = arches.ALL[args.arch]
-		self.dir = os.path.join(staged.base, self.arch.dir)
+		self.dir = os.path.join(staged.base, self.arch.dir + suffix)
 		self.given = self.dir + "-in"
 		self.command = command
 		self.rest = check_rest(args.rest, staged.real)
@@ -145,8 +149,10 @@ class Kernel:
 			words += ["--timeout", str(self.arch.timeout)]
 		if verb == "exec":
 			return words
-		flags = "-I%s/iomap -I%s/kunit -include %s/suites.c" % (
-			ROOT, ROOT, self.given)
+		flags = "-I%s/iomap -I%s/kunit -include %s/suites.c%s" % (
+			ROOT, ROOT, self.given, self.carrier_flags)
+		for option in self.options:
+			words += ["--make_options", option]
 		return words + [
 			"--kunitconfig", os.path.join(self.given, "kunitconfig"),
 			"--jobs", str(self.args.jobs), "--make_options",

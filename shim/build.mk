@@ -38,8 +38,16 @@ arch := -m$(BITS) $(OPT) -g -fno-omit-frame-pointer -pthread
 ifneq ($(SANITIZE),)
 arch += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
 endif
+# Counted are the tree's files and what its headers put into the suites, never
+# the shim and the suites themselves. What the optimiser merges has no line and
+# no branch of its own any more; clang cannot count parts of a file.
 ifeq ($(COVERAGE),y)
-arch += --coverage
+count := --coverage -O0
+ifeq ($(findstring clang,$(CC)),)
+only_tree := -fprofile-filter-files=$(TREE_FILES)
+count_headers := --coverage $(only_tree)
+endif
+link_flags := --coverage
 endif
 ifeq ($(THREADS),y)
 arch += -DCONFIG_LIBKERN_THREADS=1
@@ -116,7 +124,9 @@ base_o := $(filter-out $(OBJ)/tree/fs/%,$(tree_o))
 edited = $(if $(filter fs/%,$(1)),$(EDITED_OPT))
 
 $(OBJ)/tree/%.o: $(STAGE)/%.c flags.mk gen/autoconf.h
-	$(call compile,$(call edited,$*) $(kernel) $(quiet) $(paths))
+	$(call compile,$(call edited,$*) $(kernel) $(quiet) $(count) $(only_tree) $(paths))
+
+$(OBJ)/own/kunit/%.o: private strict += $(count_headers)
 
 $(OBJ)/own/%.o: $(ROOT)/%.c flags.mk gen/autoconf.h
 	$(call compile,$(kernel) $(strict) $(own_paths))
@@ -127,7 +137,7 @@ $(OBJ)/host/%.o: $(ROOT)/%.c flags.mk gen/autoconf.h
 # --- binaries --------------------------------------------------------------
 
 link = $(call say,LD      $(@F))mkdir -p $(@D) && \
-	$(CC) $(arch) -o $@.new $(filter %.o,$^) $(LDLIBS) && mv -f $@.new $@
+	$(CC) $(arch) $(link_flags) -o $@.new $(filter %.o,$^) $(LDLIBS) && mv -f $@.new $@
 
 all: iomap selftest shimtest
 iomap: $(OUT)libkern-iomap

@@ -8,6 +8,7 @@ whose fault it is: the tree's, something that the shim lacks, or libkern's own.
 import glob
 import os
 import re
+import shlex
 import sys
 
 from tools import proc
@@ -62,10 +63,18 @@ class Build:
 			"BITS": variant.bits, "STD": facts["STD"],
 			"SANITIZE": ",".join(variant.sanitizers),
 			"COVERAGE": "y" if variant.coverage else "",
+			"TREE_FILES": self._tree_files(),
 			"UNSIGNED_CHAR": int(facts["UNSIGNED_CHAR"]),
 			"MS_EXTENSIONS": int(facts["MS_EXTENSIONS"]),
 			"W": self.options.warnings,
 		}
+
+	def _tree_files(self):
+		"""What matches the names of the tree's files, for shell and make."""
+		if not self.variant.coverage:
+			return ""
+		pattern = "^" + re.escape(self.staged.real + "/")
+		return shlex.quote(pattern).replace("$", "$$").replace("#", "\\#")
 
 	def _files(self):
 		def listed(*patterns):

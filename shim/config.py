@@ -96,6 +96,8 @@ def variant(outdir, args):
 		for sanitizer, name in SANITIZERS.items():
 			wanted = sanitizer in args.sanitize
 			kconf.syms[name].set_value(2 if wanted else 0)
+	if getattr(args, "coverage", False):
+		kconf.syms["LIBKERN_COVERAGE"].set_value(2)
 	return Variant(kconf, args.cc)
 
 

@@ -69,14 +69,20 @@ bool under_asan(void)
 	return __asan_init || __tsan_init;
 }
 
-void finish(int status)
+/* A coverage build loses what a process has counted and not written. */
+static void write_counters(void)
 {
-	fflush(NULL);
 	/* The first is linked in only where something else asks for it. */
 	if (__gcov_dump)
 		__gcov_dump();
 	else if (__gcov_exit)
 		__gcov_exit();
+}
+
+void finish(int status)
+{
+	fflush(NULL);
+	write_counters();
 	_exit(status);
 }
 
@@ -109,6 +115,8 @@ static void crashed(int sig, siginfo_t *info, void *context)
 			 lk_host_symbol((void *)pc, name, sizeof(name)));
 	if (write(STDERR_FILENO, line, strlen(line)) > 0)
 		print_backtrace(STDERR_FILENO, (void *)pc);
+	/* Those of the cases before are in there too. */
+	write_counters();
 	if (sig == SIGQUIT)
 		_exit(CHILD_HUNG);
 	/* The handler is gone by now: this one kills. */
