@@ -31,7 +31,8 @@ ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit fidelity check deps probe drift bench series menuconfig olddefconfig install-kunit \
+.PHONY: build run kunit fidelity coverage check deps probe drift bench series menuconfig \
+	olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -48,6 +49,10 @@ kunit: python
 
 fidelity: python
 	@$(LIBKERN) fidelity $(flags)
+
+coverage: python
+	@$(LIBKERN) coverage $(flags) --cc $(call quote,$(CC)) \
+		$(if $(DIFF),--diff $(call quote,$(DIFF))) $(if $(GLOB),$(call quote,$(GLOB)))
 
 bench: python
 	@$(LIBKERN) bench $(flags) $(variant) $(if $(FIGURE),$(call quote,$(FIGURE)))
@@ -90,6 +95,7 @@ help:
 	@echo '  kunit         - the same suites inside a kernel (UML)'
 	@echo '  fidelity      - a seeded sample in both: is the shim like a kernel?'
 	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE'
+	@echo '  coverage      - which lines and branches run; DIFF=RANGE for a patch'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
 	@echo '  deps          - install Debian packages, unpack the default source'
 	@echo "  probe         - print what the tree's iomap looks like"

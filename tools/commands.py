@@ -70,6 +70,15 @@ def prepared(args):
 	return real, out, variant, lock
 
 
+def prepared_build(args):
+	"""The Build of @args, of which nothing is built."""
+	real, out, variant, lock = prepared(args)
+	with lock:
+		done = Build(staging.stage(real, out), variant, args)
+		done.prepare()
+	return done
+
+
 def built(args, lock_held=None):
 	"""Bring the binaries of @args up to date; returns (Build, binary).
 
@@ -137,6 +146,14 @@ def series(args):
 				outdir(args))
 	args.out = out
 	return command.main(args, out)
+
+
+def coverage(args):
+	"""libkern coverage"""
+	from coverage import report	# pylint: disable=import-outside-toplevel
+	report.check(args)
+	real, _ = tree(args)
+	return report.main(args, real, prepared_build, built)
 
 
 def bench(args):
