@@ -93,7 +93,7 @@ help:
 	@echo '  build         - build the test binaries (default)'
 	@echo '  run           - build, run the suites; GLOB=suite.case to choose'
 	@echo '  kunit         - the same suites inside a kernel (UML)'
-	@echo '  fidelity      - a seeded sample in both: is the shim like a kernel?'
+	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
 	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE'
 	@echo '  coverage      - which lines and branches run; DIFF=RANGE for a patch'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""libkern fidelity: the same seeded sample in userspace and in a kernel.
+"""libkern fidelity: the suites and a seeded sample in userspace and in a kernel.
 
-Both worlds run the suite iomap_delalloc_sample and print a digest of what came of
-each chunk of scenarios. Where two digests are not the same, the first scenario
+The suites are compared by kunit/digests.py. Of the sample both worlds run the suite iomap_delalloc_sample and print a digest of what
+came of each chunk of scenarios. Where two digests are not the same, the first scenario
 that differs is looked for, cut down while it still differs, and shown.
 """
 
@@ -14,7 +14,7 @@ import shlex
 import time
 
 from iomap import stage as staging
-from kunit import arch as arches, kernel as kernels, worlds
+from kunit import arch as arches, digests as suites, kernel as kernels, worlds
 from tools import proc, shimfaults
 from tools.files import locked
 from tools.stop import BAD, GOOD, Stop, UNTESTABLE, say
@@ -31,7 +31,7 @@ _CHUNK = re.compile(r"sample: chunk (\d+)\+(\d+) digest ([0-9a-f]{16})")
 _LEFT_OUT = re.compile(r"digest [0-9a-f]{16} left-out (\d+)")
 _ONE = re.compile(r"sample: one (\d+) digest ([0-9a-f]{16})")
 _SPREAD = re.compile(r"sample: spread (\S+) (\S+) (\d+)")
-_TEXT = re.compile(r"sample: \| (.*)")
+_TEXT = re.compile(r"show: \| (.*)")
 _RESULT = re.compile(r"        (?:not )?ok \d+ ")
 _BAD = re.compile(r"^\s*not ok \d+ |Kernel panic|^Bail out", re.M)
 
@@ -72,6 +72,10 @@ class User:
 				told = False
 		return "".join(lines)
 
+	def suites(self):
+		"""The suites there."""
+		return suites.User(self.binary, self.label, self.seek)
+
 
 class Kernel:
 	"""The sample in a kernel that has been built."""
@@ -93,6 +97,10 @@ class Kernel:
 			"%s.%s" % (SUITE, case), "--raw_output=all",
 			"--kernel_args", "init_on_alloc=1", "--kernel_args",
 			"libkern_sample=" + sample)
+
+	def suites(self):
+		"""The suites there."""
+		return suites.Kernel(self.kernel, self.label)
 
 
 def parts(sample, most):
@@ -331,6 +339,25 @@ def _kernel(args, real, base):
 	return Kernel(kernel)
 
 
+def _judge(pair, args, real):
+	"""Compare two worlds as @args say; the exit status."""
+	if not args.glob:
+		few = spread(pair[0], args)
+		status = compare(Trial(pair, args.seed), args, real)
+		if few and status == GOOD:
+			say("less than 1 % of the sample: " + ", ".join(few))
+			status = BAD
+		# a part of the sample is what somebody wants to see again
+		if status != GOOD or args.first or args.keep:
+			return status
+		if args.seek != "tree":
+			say("the suites are not compared: the model of the seek "
+			    "looks and locks otherwise on purpose")
+			return status
+	return suites.compare([world.suites() for world in pair], args.glob,
+			      _command(args, real), side_by_side)
+
+
 def main(args, real, out, built):
 	"""The subcommand. @built: builds the userspace binary of its argument."""
 	args.out, args.rest = out, []
@@ -349,18 +376,8 @@ def main(args, real, out, built):
 				    "with fault " + args.fault, args.seek)
 	base = staging.base_dir(real, out)
 	if args.self:
-		few = spread(User(binary, ""), args)
-		trial = Trial([user, User(binary, "userspace, clean" if args.fault
-					  else "userspace again")], args.seed)
-		status = compare(trial, args, real)
-	else:
-		where = os.path.join(base, arch.dir)
-		with locked(where + ".lock", where):
-			kernel = _kernel(args, real, base)
-			few = spread(User(binary, ""), args)
-			status = compare(Trial([user, kernel], args.seed), args,
-					 real)
-	if few and status == GOOD:
-		say("less than 1 % of the sample: " + ", ".join(few))
-		return BAD
-	return status
+		return _judge([user, User(binary, "userspace, clean" if args.fault
+					  else "userspace again")], args, real)
+	where = os.path.join(base, arch.dir)
+	with locked(where + ".lock", where):
+		return _judge([user, _kernel(args, real, base)], args, real)

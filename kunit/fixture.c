@@ -11,7 +11,7 @@
 
 #include <compat.h>
 
-#include "fixture.h"
+#include "digest.h"
 
 /* Of the suite that runs, for the command that shows a failure again. */
 const char *fx_suite;
@@ -23,6 +23,7 @@ static int fx_setup(struct fixture *f)
 	if (err)
 		return err;
 	recfs_attach(&f->fs, f->w.inode);
+	digest_begin(f);
 	f->limits.pagebits = PAGE_SHIFT;
 	f->limits.max_pos = MAX_LFS_FILESIZE;
 	f->limits.max_order = 9;
@@ -72,6 +73,7 @@ void fx_exit(struct kunit *test)
 	world_at_folio_lock(0, NULL, NULL);
 	world_defer_io(false);
 	recfs_reset(&f->fs);
+	digest_end(f);
 	fx_clear(f);
 	recfs_detach(&f->fs);
 	world_close(&f->w);
@@ -360,6 +362,7 @@ bool fx_build(struct fixture *f, const struct scenario *s)
 		f->bad = FX_MAX_BAD;
 		return false;
 	}
+	digest_dirty(f);
 	f->fs.building = true;
 	fx_clear(f);
 	inode->i_blkbits = f->s.blkbits;
@@ -371,6 +374,8 @@ bool fx_build(struct fixture *f, const struct scenario *s)
 		f->dirtied[b] = f->s.cache[b] == SCN_DIRTY;
 	i_size_write(inode, f->s.isize);
 	fx_snapshot(f, &f->before);
+	f->digest.built = true;
+	digest_step(f, "build", f->s.nblocks, f->s.blkbits, err);
 	if (!err && fx_made(f))
 		return true;
 	f->bad = FX_MAX_BAD;

@@ -53,6 +53,32 @@ enum fx_side {
 };
 
 /**
+ * struct digest - the running digest of a case, see digest.c
+ * @on: wanted
+ * @built: there is a page cache of which nobody knows what is dirty
+ * @large: this world makes large folios by itself, which others may not
+ * @h: so far
+ * @steps: so far
+ * @param: the parameter of which steps are printed
+ * @first: step to print
+ * @count: of these
+ * @stride: print each how many-th
+ * @show: print all of it
+ */
+struct digest {
+	bool		on;
+	bool		built;
+	bool		large;
+	u64		h;
+	unsigned int	steps;
+	long long	param;
+	long long	first;
+	long long	count;
+	long long	stride;
+	long long	show;
+};
+
+/**
  * struct fixture - all that a case works with
  * @test: the case
  * @w: inode and file
@@ -76,6 +102,7 @@ enum fx_side {
  * @cache_changes: something else changes the page cache during the release
  * @dry: leave it to the case what the oracle has found
  * @passed_over: of these not judged, being for the case of the other side
+ * @digest: of the case
  */
 struct fixture {
 	struct kunit		*test;
@@ -100,6 +127,7 @@ struct fixture {
 	unsigned int		passed_over;
 	bool			cache_changes;
 	bool			dry;
+	struct digest		digest;
 };
 
 /* fixture.c */
@@ -137,6 +165,7 @@ int fx_drop(struct fixture *f, unsigned int block);
 int fx_writeback(struct fixture *f);
 void fx_lock_writers(struct fixture *f);
 void fx_unlock_writers(struct fixture *f);
+int fx_writeback_quietly(struct fixture *f);
 int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
 		  ssize_t written, unsigned int flags, struct iomap *iomap);
 int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,

@@ -11,7 +11,7 @@
 
 #include <compat.h>
 
-#include "fixture.h"
+#include "digest.h"
 
 static void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty)
 {
@@ -47,6 +47,7 @@ ssize_t fx_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at,
 	inode_lock(inode);
 	ret = compat_buffered_write(&iocb, &f->src.iter, &recfs_iomap_ops);
 	inode_unlock(inode);
+	digest_step(f, "store", pos, len, ret);
 	return ret;
 }
 
@@ -103,10 +104,10 @@ int fx_read_fault(struct fixture *f, unsigned int block)
 	filemap_invalidate_lock_shared(mapping);
 	folio = fx_fault_in(f, block);
 	filemap_invalidate_unlock_shared(mapping);
-	if (!folio)
-		return -EIO;
-	folio_put(folio);
-	return 0;
+	if (folio)
+		folio_put(folio);
+	digest_step(f, "read fault", block, 0, folio ? 0 : -EIO);
+	return folio ? 0 : -EIO;
 }
 
 /**
@@ -136,6 +137,7 @@ int fx_readahead(struct fixture *f, unsigned int block)
 		mapping->a_ops->readahead(&rac);
 	}
 	filemap_invalidate_unlock_shared(mapping);
+	digest_step(f, "readahead", block, 0, err);
 	return err;
 }
 
@@ -167,6 +169,7 @@ int fx_write_fault(struct fixture *f, unsigned int block)
 		folio_put(folio);
 	}
 	filemap_invalidate_unlock_shared(mapping);
+	digest_step(f, "write fault", block, 0, !!(ret & VM_FAULT_LOCKED));
 	return ret & VM_FAULT_LOCKED ? 0 : -EIO;
 }
 
@@ -181,17 +184,20 @@ int fx_drop(struct fixture *f, unsigned int block)
 {
 	pgoff_t index = scn_block_pos(&f->s, block) >> PAGE_SHIFT;
 
-	return invalidate_inode_pages2_range(f->w.inode->i_mapping, index,
-					     index);
+	int err = invalidate_inode_pages2_range(f->w.inode->i_mapping, index,
+						index);
+
+	digest_step(f, "drop", block, 0, err);
+	return err;
 }
 
 /**
- * fx_writeback() - write all dirty data back and wait for it
+ * fx_writeback_quietly() - fx_writeback() that is no step of the digest
  * @f: the fixture
  *
  * Return: 0 or a negative errno.
  */
-int fx_writeback(struct fixture *f)
+int fx_writeback_quietly(struct fixture *f)
 {
 	struct writeback_control wbc = {
 		.sync_mode	= WB_SYNC_ALL,
@@ -234,6 +240,20 @@ void fx_unlock_writers(struct fixture *f)
 		f->fs.outer_lock = false;
 	}
 	inode_unlock(f->w.inode);
+}
+
+/**
+ * fx_writeback() - write all dirty data back and wait for it
+ * @f: the fixture
+ *
+ * Return: 0 or a negative errno.
+ */
+int fx_writeback(struct fixture *f)
+{
+	int err = fx_writeback_quietly(f);
+
+	digest_step(f, "writeback", 0, 0, err);
+	return err;
 }
 
 /*
@@ -312,6 +332,7 @@ int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
 	err = fx_short_call(f, pos, length, written, flags, iomap);
 	f->fs.iomap = NULL;
 	f->ends++;
+	digest_step(f, "end", f->s.start, f->s.end, err);
 	if (fx_side_wants(f, side))
 		fx_judge(f, err);
 	else

@@ -14,6 +14,7 @@
 
 #include <compat.h>
 
+#include "mix.h"
 #include "recfs.h"
 #include "world.h"
 
@@ -238,6 +239,7 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 	unsigned int b, behind, n;
 
 	memset(iomap, 0, sizeof(*iomap));
+	fs->asked = mix64(fs->asked, pos);
 	if (!recfs_range(fs, pos, len ? len : 1, &b, &behind)) {
 		fs->lost++;
 		return -EIO;
@@ -250,6 +252,7 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 		return fs->map_error;
 	n = recfs_run(fs, b, behind - b);
 	fs->mapped += n;
+	fs->asked = mix64(fs->asked, n);
 	if (fs->extent[b] == SCN_DELALLOC)
 		memset(fs->extent + b, SCN_WRITTEN, n);
 	if (fs->extent[b] == SCN_HOLE && pos < i_size_read(inode)) {
@@ -274,7 +277,7 @@ static int recfs_get_folio(struct inode *inode, loff_t pos, size_t len)
 {
 	struct recfs *fs = recfs_of(inode);
 
-	world_before_copy();
+	world_before_copy(len);
 	if (fs->get_folio_error && !fs->building && !fs->in_event &&
 	    pos <= fs->get_folio_pos && fs->get_folio_pos < pos + (loff_t)len)
 		return fs->get_folio_error;

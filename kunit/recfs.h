@@ -45,6 +45,7 @@ enum recfs_point {
  * @lost: dirty blocks below i_size for which writeback found no space
  * @first_lost: the first of these
  * @mapped: blocks that writeback has asked for
+ * @asked: digest of which these were, and in which order
  * @punch_error: what the punch callback returns
  * @punch_error_at: only the how many-th punch fails; 0: all do
  * @map_error: what the mapping of @map_error_block for writeback returns
@@ -80,6 +81,7 @@ struct recfs {
 	unsigned int	lost;
 	unsigned int	first_lost;
 	unsigned int	mapped;
+	u64		asked;
 	int		punch_error;
 	unsigned int	punch_error_at;
 	int		map_error;

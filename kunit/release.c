@@ -8,7 +8,7 @@
 
 #include <compat.h>
 
-#include "fixture.h"
+#include "digest.h"
 #include "picture.h"
 
 /* So many failures of a case are drawn. */
@@ -167,6 +167,7 @@ bool fx_release(struct fixture *f)
 	f->splats = world_splats();
 	err = compat_release(inode, f->s.start, f->s.end, IOMAP_WRITE, &iomap);
 	f->fs.iomap = NULL;
+	digest_step(f, "release", f->s.start, f->s.end, err);
 	fx_judge(f, err);
 	return f->bad < FX_MAX_BAD;
 }

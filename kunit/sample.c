@@ -313,7 +313,7 @@ static void sample_step(struct sample *p, struct sample_step *t,
 void sample_make(struct sample *p, const struct scn_limits *l,
 		 unsigned long long seed, unsigned int index)
 {
-	unsigned long long rnd = sample_mix(sample_mix(0x11b4e211, seed), index);
+	unsigned long long rnd = mix64(mix64(0x11b4e211, seed), index);
 	unsigned int blkbits, pages, at, i;
 	struct scenario *s = &p->s;
 	scn_pos base = 0;

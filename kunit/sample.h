@@ -12,6 +12,7 @@
 #ifndef KUNIT_SAMPLE_H
 #define KUNIT_SAMPLE_H
 
+#include "mix.h"
 #include "scenario.h"
 
 #define SAMPLE_STEPS	4
@@ -135,13 +136,5 @@ const char *sample_class(const struct sample_spread *spread, unsigned int nr,
 			 unsigned int *count);
 int sample_step_text(const struct sample_step *step, char *buf,
 		     unsigned int size);
-
-/* One 64-bit value into a digest. */
-static inline unsigned long long sample_mix(unsigned long long h,
-					    unsigned long long value)
-{
-	h = (h ^ value) * 0x9e3779b97f4a7c15ULL;
-	return h ^ h >> 29;
-}
 
 #endif /* KUNIT_SAMPLE_H */

@@ -30,7 +30,8 @@ static char source_bytes[SOURCE_MAX];
 /* Of the task that runs now; there is one case at a time. */
 static unsigned long source_base;
 static bool source_tail;		/* the second half is mapped */
-static bool source_goes;		/* and goes before the next copy */
+static const struct iov_iter *source_goes;	/* and goes before a copy from it */
+static size_t source_left;		/* of which so much is then not copied yet */
 
 static unsigned long source_map(unsigned long at, size_t len, unsigned long flags)
 {
@@ -91,7 +92,8 @@ bool source_user(struct iov_iter *iter, size_t len, size_t fault_at, bool seen)
 		return false;
 	if (!source_attach() || !source_set_tail(!seen))
 		return false;
-	source_goes = !seen;
+	source_goes = seen ? NULL : iter;
+	source_left = len - fault_at;
 	iov_iter_ubuf(iter, WRITE,
 		      (void __user *)(source_base + SOURCE_MAX - fault_at), len);
 	return true;
@@ -103,7 +105,7 @@ bool world_source(struct world_source *src, size_t len, size_t fault_at,
 	unsigned int n = 0;
 	size_t left = len;
 
-	source_goes = false;
+	source_goes = NULL;
 	if (!source_bytes[0])
 		memset(source_bytes, SOURCE_BYTE, sizeof(source_bytes));
 	if (fault_at < len)
@@ -119,9 +121,10 @@ bool world_source(struct world_source *src, size_t len, size_t fault_at,
 	return true;
 }
 
-void world_before_copy(void)
+void world_before_copy(size_t len)
 {
-	if (source_goes)
-		source_set_tail(false);
-	source_goes = false;
+	if (!source_goes || iov_iter_count(source_goes) >= len + source_left)
+		return;
+	source_set_tail(false);
+	source_goes = NULL;
 }

@@ -17,6 +17,7 @@
 
 #include <compat.h>
 
+#include "digest.h"
 #include "fixture.h"
 
 #define LAST_FINDING	"last_folio"
@@ -121,11 +122,13 @@ static unsigned int last_release(struct fixture *f, unsigned int from, unsigned 
 		.offset	= last_pos(from),
 		.length	= (u64)(to - from) << LAST_BITS,
 	};
+	int err;
 
 	f->fs.npunches = 0;
 	world_at_lookup(LAST_LOOKUPS, last_leave, f);
-	compat_release(f->w.inode, last_pos(from), last_pos(to), IOMAP_WRITE, &iomap);
+	err = compat_release(f->w.inode, last_pos(from), last_pos(to), IOMAP_WRITE, &iomap);
 	world_at_lookup(0, NULL, NULL);
+	digest_step(f, "release", from, to, err);
 	KUNIT_EXPECT_EQ(f->test, 0U, f->fs.unlocked);
 	return f->fs.npunches;
 }

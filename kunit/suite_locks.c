@@ -13,6 +13,7 @@
 
 #include <compat.h>
 
+#include "digest.h"
 #include "sweep.h"
 
 static bool locks_build(struct fixture *f)
@@ -29,11 +30,14 @@ static int locks_call(struct fixture *f)
 		.offset	= f->s.start,
 		.length	= f->s.end - f->s.start,
 	};
+	int err;
 
 	f->fs.npunches = 0;
 	f->fs.unlocked = 0;
-	return compat_release_locked(f->w.inode, f->s.start, f->s.end,
-				     IOMAP_WRITE, &iomap);
+	err = compat_release_locked(f->w.inode, f->s.start, f->s.end,
+				    IOMAP_WRITE, &iomap);
+	digest_step(f, "release", f->s.start, f->s.end, err);
+	return err;
 }
 
 /* Expect each punch to find the lock held for writing, in every tree. */

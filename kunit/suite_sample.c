@@ -112,7 +112,7 @@ static void same_digest(struct kunit *test)
 		if (!one)
 			return;
 		KUNIT_EXPECT_EQ(test, f->fs.unlocked, 0U);
-		h = sample_mix(h, one);
+		h = mix64(h, one);
 		if (o->show)
 			kunit_info(test, "sample: one %llu digest %016llx\n",
 				   o->first + i, one);

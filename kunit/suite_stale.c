@@ -15,6 +15,7 @@
 
 #include <compat.h>
 
+#include "digest.h"
 #include "fixture.h"
 
 #define STALE_BITS	(PAGE_SHIFT - 1)
@@ -104,12 +105,13 @@ static void write_found(struct kunit *test)
 static void write_second(struct kunit *test)
 {
 	struct fixture *f = fx_of(test);
+	bool diskless = f->fs.diskless;
 
 	if (!stale_build(f, "ddddwwww", false, 2))
 		return;
 	f->fs.diskless = true;
 	stale_store(f);
-	f->fs.diskless = false;
+	f->fs.diskless = diskless;
 	stale_judge(f, 3);
 }
 
@@ -127,6 +129,7 @@ static void zero_stale(struct kunit *test)
 	err = compat_zero_range(f->w.inode, f->s.base, STALE_LEN, &did_zero,
 				&recfs_iomap_ops);
 	fx_unlock_writers(f);
+	digest_step(f, "zero", 0, STALE_LEN, err);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_TRUE(test, did_zero);
 	stale_judge(f, 2);

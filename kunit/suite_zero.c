@@ -16,6 +16,7 @@
 
 #include <compat.h>
 
+#include "digest.h"
 #include "sweep.h"
 
 #define ZERO_BITS	(PAGE_SHIFT - 1)
@@ -84,6 +85,7 @@ static void zero_range(struct kunit *test)
 			err = compat_zero_range(f->w.inode, f->s.base + from,
 						len, NULL, &recfs_iomap_ops);
 			fx_unlock_writers(f);
+			digest_step(f, "zero", from, len, err);
 			KUNIT_EXPECT_EQ(test, err, 0);
 			KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
 			zero_judge(f, from, from + len);
@@ -112,6 +114,7 @@ static void zero_range_short(struct kunit *test)
 		err = compat_zero_range(f->w.inode, f->s.base, 3 * PAGE_SIZE,
 					NULL, &recfs_iomap_ops);
 		fx_unlock_writers(f);
+		digest_step(f, "zero", 0, page, err);
 		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
 		KUNIT_EXPECT_GE(test, f->releases, 1U);
 		f->fs.get_folio_error = 0;
@@ -136,6 +139,7 @@ static void truncate_page(struct kunit *test)
 	err = compat_truncate_page(f->w.inode, f->s.base + 5, &did_zero,
 				   &recfs_iomap_ops);
 	fx_unlock_writers(f);
+	digest_step(f, "truncate page", 5, did_zero, err);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_TRUE(test, did_zero);
 	zero_judge(f, 5, 1L << ZERO_BITS);

@@ -116,11 +116,13 @@ bool world_source(struct world_source *src, size_t len, size_t fault_at,
 
 /**
  * world_before_copy() - a write has checked its source and will copy from it
+ * @len: bytes of this copy
  *
  * Called by the filesystem for each folio of a write. The point at which a source
- * goes that was there when it was checked; nothing where that is done otherwise.
+ * goes that was there when it was checked, if this copy is to find it gone; nothing
+ * where that is done otherwise.
  */
-void world_before_copy(void);
+void world_before_copy(size_t len);
 
 /**
  * world_fail_alloc() - let an allocation fail

@@ -48,12 +48,22 @@ static const struct file_operations world_fops;
 static int world_mount_once(void)
 {
 	struct vfsmount *mnt;
+	int err;
 
 	if (world_mount)
 		return 0;
 	mnt = kern_mount(&world_fs_type);
 	if (IS_ERR(mnt))
 		return PTR_ERR(mnt);
+	/*
+	 * Or nothing would ever be flushed. The flusher does not come: inodes of
+	 * alloc_anon_inode() are never on its list.
+	 */
+	err = super_setup_bdi(mnt->mnt_sb);
+	if (err) {
+		kern_unmount(mnt);
+		return err;
+	}
 	mnt->mnt_sb->s_maxbytes = MAX_LFS_FILESIZE;
 	world_mount = mnt;
 	return 0;

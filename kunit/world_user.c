@@ -66,7 +66,7 @@ bool world_source(struct world_source *src, size_t len, size_t fault_at,
 	return true;
 }
 
-void world_before_copy(void)
+void world_before_copy(size_t len)
 {
 	/* The source of lk_iov_iter_fault() knows by itself. */
 }

@@ -52,7 +52,7 @@ def _all(world):
 		for key, result in results.items()}
 
 
-def _verdict(result):
+def verdict(result):
 	"""What counts in a comparison; None where the world cannot run it."""
 	status, reason = result
 	if status != SKIP:
@@ -64,8 +64,8 @@ def _reasons(mine, theirs):
 	"""{reason: [cases]} of what is skipped in @mine and not in @theirs."""
 	found = {}
 	for key, (status, reason) in mine.items():
-		if _verdict((status, reason)) is None and \
-		   key in theirs and _verdict(theirs[key]) is not None:
+		if verdict((status, reason)) is None and \
+		   key in theirs and verdict(theirs[key]) is not None:
 			name = "%s.%s" % key[:2]
 			cases = found.setdefault(reason or "no reason", [])
 			if name not in cases:
@@ -79,7 +79,7 @@ def differences(user, kernel):
 	words = {PASS: "passes", FAIL: "fails"}
 	out = []
 	for key in sorted(set(user) & set(kernel)):
-		mine, theirs = _verdict(user[key]), _verdict(kernel[key])
+		mine, theirs = verdict(user[key]), verdict(kernel[key])
 		if None in (mine, theirs) or mine == theirs:
 			continue
 		out.append("%s.%s%s: %s in userspace, %s in the kernel" % (

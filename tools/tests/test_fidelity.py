@@ -8,7 +8,7 @@ import shlex
 import subprocess
 
 from tests.support import Case, CC, ROOT, debian, environment, libkern
-from kunit import fidelity
+from kunit import digests, fidelity
 from tools import mutants, shimfaults
 
 # enough for every seeded fault, and for each class to be one in a hundred
@@ -60,7 +60,8 @@ class Fidelity(Base):
 	def test_models_seek(self):
 		"""The model of the seek is as good as the tree's own"""
 		self.ends(self.fidelity("--count", COUNT, "--quiet", "--seek",
-					"model"), 0, "equal")
+					"model"), 0, "equal",
+			  "the suites are not compared")
 
 	def test_spread(self):
 		"""Each named class is one scenario in a hundred at least"""
@@ -133,6 +134,16 @@ class Faults(Base):
 		self.assertEqual(fidelity.parts("s1f0n1c1000v2k3m4", 1000),
 				 ["s1f0n1c1000v2k3m4"])
 
+	def test_splats(self):
+		"""A shim that only warns where the kernel does not is found by that"""
+		result = self.fidelity("--fault", "truncate-complains", "--quiet",
+				       "--count", "2000")
+		self.ends(result, 1, "the first scenario that differs is")
+		calls = [line for line in result.err.splitlines()
+			 if line.startswith("libkern: >")]
+		self.assertEqual([line for line in calls if "page " in line or
+				  "punch" in line], [], result)
+
 	def test_stuck(self):
 		"""A world that says nothing of a chunk differs there"""
 		texts = ["sample: chunk 0+1000 digest %016x\n" % 1,
@@ -141,3 +152,99 @@ class Faults(Base):
 		self.assertEqual(fidelity.digests(texts[1]), {})
 
 
+class Suites(Base):
+	"""The suites' own scenarios, compared by what each case did."""
+
+	def test_equal_to_itself(self):
+		"""Twice the same, on both trees, over half a million steps"""
+		for release in ("6.12", "6.1"):
+			result = self.fidelity("*", release=release)
+			self.ends(result, 0, "0 cases differ",
+				  "not compared, skipped in both")
+			cases, steps = map(int, re.search(
+				r"suites: (\d+) cases, (\d+) steps equal",
+				result.err).groups())
+			self.assertGreater(cases, 450)
+			self.assertGreater(steps, 500000)
+
+	def test_with_the_sample(self):
+		"""Without a GLOB both; a part of the sample comes alone"""
+		result = self.fidelity("--count", "1000")
+		self.ends(result, 0, "1000 scenarios of seed 1", "0 cases differ")
+		result = self.fidelity("--count", "1", "--first", "7")
+		self.ends(result, 0, "1 scenarios of seed 1 from 7")
+		self.assertNotIn("suites:", result.err)
+
+	def test_faults(self):
+		"""Seeded faults are found by the suites alone, and shown"""
+		for fault, case, words in (
+		   ("readahead-keeps-reference", "write.short_write", "refs 3"),
+		   ("truncate-loses-dirty", "write.short_write", "dirty"),
+		   ("truncate-complains", "write.short_write", "1 splats"),
+		   ("drop-one-too-far", "races.drop_at_each_look", "drop 0")):
+			with self.subTest(fault=fault):
+				result = self.fidelity("--fault", fault, "*")
+				self.ends(result, 1, "DIFFERS iomap_delalloc_" + case,
+					  "the first case that differs is "
+					  "iomap_delalloc_" + case,
+					  "the first step of it that differs is",
+					  "with fault " + fault)
+				marked = [line for line in result.err.splitlines()
+					  if line.startswith("libkern: >")]
+				self.assertTrue(any(words in line for line in
+						    marked), result)
+
+	def test_again(self):
+		"""The command that is printed shows the same step again"""
+		first = self.fidelity("--fault", "drop-one-too-far",
+				      "iomap_delalloc_races")
+		self.ends(first, 1)
+		again = subprocess.run(
+			shlex.split(re.search(r"again: (.*)", first.err)[1]),
+			cwd=ROOT, text=True, capture_output=True, check=False,
+			env=environment())
+		self.assertEqual(again.returncode, 1, again.stderr)
+		shown = [text[text.index("the first step"):] for text in
+			 (first.err, again.stderr)]
+		self.assertEqual(*shown)
+
+	def test_no_such_suite(self):
+		"""A filter that matches nothing: 129"""
+		self.ends(self.fidelity("no_such_suite"), 129, "matches no suite")
+
+	def told(self, *cases):
+		"""What a world says in which these cases ran."""
+		results, lines = [], []
+		for i, (name, ending, digest) in enumerate(cases, 1):
+			if digest:
+				lines.append("    # %s: digest: s.%s#0 %016x steps 2"
+					     % (name, name, digest))
+			lines.append("    %s" % ending.replace("N", "%d %s" %
+							       (i, name), 1))
+			results.append(name)
+		return digests.Told("KTAP version 1\n1..1\n    KTAP version 1\n"
+				    "    # Subtest: s\n    1..%d\n%s\nok 1 s\n" %
+				    (len(results), "\n".join(lines)))
+
+	def test_judged(self):
+		"""What differs, what one world skips, what neither has"""
+		skip = "ok N # SKIP cannot"
+		one = self.told(("equal", "ok N", 1), ("other", "ok N", 1),
+				("skips", "ok N", 1), ("both", skip, 1),
+				("dies", "not ok N", 0), ("alone", "ok N", 1),
+				("known", "ok N # SKIP known finding: x", 3),
+				("fails", "not ok N", 4))
+		two = self.told(("equal", "ok N", 1), ("other", "ok N", 2),
+				("skips", skip, 2), ("both", skip, 2),
+				("dies", "ok N", 1),
+				("known", "ok N # SKIP known finding: x", 3),
+				("fails", "not ok N", 4))
+		result = digests.Result(one, two, ("shim", "UML"))
+		self.assertEqual((result.equal, result.steps, result.both), (3, 6, 1))
+		self.assertEqual([(case, words.split(" ")[0]) for _, case, _, _, words
+				  in result.different],
+				 [("other", "%016x" % 1), ("dies", "no"),
+				  ("alone", "runs")])
+		self.assertEqual(result.skipped,
+				 {"UML skips": {"cannot": ["s.skips"]}})
+		self.assertEqual(len(result.failed), 2, result.failed)
