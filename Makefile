@@ -26,13 +26,16 @@ endif
 ifeq ($(V),1)
 flags += -v
 endif
+ifneq ($(ARCH),)
+arch := --arch $(call quote,$(ARCH))
+endif
 variant := --cc $(call quote,$(CC))
 ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit fidelity coverage check deps probe drift bench series menuconfig \
-	olddefconfig install-kunit \
+.PHONY: build run kunit fidelity coverage check check-x86_64 check-i386 check-6.1 \
+	check-kernels deps probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -45,10 +48,10 @@ run: python
 	@$(LIBKERN) run $(flags) $(variant) $(if $(GLOB),$(call quote,$(GLOB)))
 
 kunit: python
-	@$(LIBKERN) kunit $(flags) $(if $(GLOB),$(call quote,$(GLOB)))
+	@$(LIBKERN) kunit $(flags) $(arch) $(if $(GLOB),$(call quote,$(GLOB)))
 
 fidelity: python
-	@$(LIBKERN) fidelity $(flags)
+	@$(LIBKERN) fidelity $(flags) $(arch)
 
 coverage: python
 	@$(LIBKERN) coverage $(flags) --cc $(call quote,$(CC)) \
@@ -64,6 +67,13 @@ series: python
 
 check: python
 	@$(PYTHON) tools/tests/check.py $(flags) $(variant) $(GROUPS)
+
+# the kernels for which CI has no time, each from scratch half an hour
+check-x86_64 check-i386 check-6.1: check-%: python
+	@$(PYTHON) tools/tests/kernels.py $(flags) $*
+
+check-kernels: python
+	@$(PYTHON) tools/tests/kernels.py $(flags)
 
 deps: python
 	@$(LIBKERN) deps $(flags)
@@ -92,11 +102,13 @@ help:
 	@echo 'Targets:'
 	@echo '  build         - build the test binaries (default)'
 	@echo '  run           - build, run the suites; GLOB=suite.case to choose'
-	@echo '  kunit         - the same suites inside a kernel (UML)'
+	@echo '  kunit         - the same suites inside a kernel; ARCH=x86_64 or i386'
 	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
 	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE'
 	@echo '  coverage      - which lines and branches run; DIFF=RANGE for a patch'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
+	@echo '  check-kernels - kunit and fidelity where CI has no time: all of'
+	@echo '                  check-x86_64, check-i386, check-6.1'
 	@echo '  deps          - install Debian packages, unpack the default source'
 	@echo "  probe         - print what the tree's iomap looks like"
 	@echo '  drift         - compare what shim/dup repeats with the tree'
@@ -109,6 +121,7 @@ help:
 	@echo ''
 	@echo 'Settings:'
 	@echo "  KDIR=TREE     - kernel tree under test (default: Debian's 6.12)"
+	@echo '  ARCH=x86_64   - which kernel for kunit and fidelity (default: um); i386'
 	@echo '  O=DIR         - build directory (default: build/)'
 	@echo '  CC=clang      - another compiler'
 	@echo '  V=1           - whole command lines'

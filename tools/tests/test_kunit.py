@@ -20,6 +20,8 @@ FAKE = r'''
 import os, sys
 mode = os.environ.get("LIBKERN_FAKE", "good")
 out = sys.argv[sys.argv.index("--build_dir") + 1]
+with open(os.path.join(out, "words"), "a") as stream:
+    print(*sys.argv[1:], file=stream)
 def case(n, name, status="ok", said=""):
     return "%s    %s %d %s\n" % (said, status, n, name)
 def suite(n, name, cases, status="ok"):
@@ -45,6 +47,8 @@ log = {
     "none": "KTAP version 1\n1..0\n",
     "silent": "Checking PROT_EXEC mmap in /dev/shm...Operation not permitted\n",
 }
+if sys.argv[1] == "build" and mode in log:
+    sys.exit(0)
 if sys.argv[1] == "exec":
     text = "fake_one.a\nfake_two.b\n" if "kunit.action=list" in sys.argv else \
         boot(suite(1, sys.argv[-1].split(".")[0], [case(1, "b")]))
