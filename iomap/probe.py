@@ -17,6 +17,7 @@ from tools.stop import Stop, UNTESTABLE
 
 BUFFERED = "fs/iomap/buffered-io.c"
 IOMAP_H = "include/linux/iomap.h"
+TRUNCATE, HUGE = "mm/truncate.c", "mm/huge_memory.c"
 RELEASE = "iomap_write_delalloc_release"
 SCAN = "iomap_write_delalloc_scan"
 PUNCH = "iomap_file_buffered_write_punch_delalloc"
@@ -30,7 +31,7 @@ ALWAYS = (
 	"fs/iomap/trace.h", "include/linux/xarray.h", "include/linux/minmax.h",
 	"include/linux/list.h", "include/linux/list_sort.h",
 	"include/linux/pagemap.h", "lib/xarray.c", "lib/list_sort.c",
-	"mm/filemap.c", "Makefile",
+	"mm/filemap.c", TRUNCATE, HUGE, "Makefile",
 )
 
 # Needed by the trees whose files include them; "" resolves beside the file.
@@ -50,7 +51,7 @@ POSSIBLE_DIRS = ("fs/iomap/",)
 
 # Read for facts, not compiled.
 READ_ONLY = {"fs/iomap/Makefile", "include/linux/pagemap.h", "mm/filemap.c",
-	     "Makefile"}
+	     TRUNCATE, HUGE, "Makefile"}
 
 
 class NothingToTest(Stop):
@@ -333,6 +334,22 @@ def _file_facts(tree):
 	}
 
 
+def _split_facts(tree):
+	"""How truncation splits a folio of which it takes a part."""
+	name = "truncate_inode_partial_folio"
+	body = tree.source(TRUNCATE).body(name) or ""
+	calls = re.findall(r"\b(?:try_folio_split|split_folio|split_huge_page)\w*"
+			   r"\s*\(((?:[^()]|\([^()]*\))*)\)", body)
+	if not calls:
+		raise _undecided("SPLIT_NON_UNIFORM", "a call of split_folio() or "
+				 "try_folio_split*() in %s() of %s" %
+				 (name, TRUNCATE))
+	# who names a page wants the rest to stay large
+	to_min = tree.source(HUGE).body("split_folio_to_list") or ""
+	return {"SPLIT_NON_UNIFORM": len(split_args(calls[0])) > 1,
+		"SPLIT_MIN_ORDER": "min_order" in body + to_min}
+
+
 def _flag_facts(tree):
 	"""The compiler flags that change what the code means."""
 	text = re.sub(r"(?m)(?:^|(?<=\s))#.*$", "", kdir.read(tree.real, "Makefile"))
@@ -354,7 +371,8 @@ def facts(tree):
 	"""All facts of @tree as an ordered dict of name to bool or word."""
 	found = {}
 	for part in (_entry_facts, _punch_facts, _lock_facts, _folio_facts,
-		     _release_facts, _header_facts, _file_facts, _flag_facts):
+		     _release_facts, _header_facts, _file_facts, _split_facts,
+		     _flag_facts):
 		found.update(part(tree))
 	return found
 

@@ -36,9 +36,10 @@ _RESULT = re.compile(r"        (?:not )?ok \d+ ")
 _BAD = re.compile(r"^\s*not ok \d+ |Kernel panic|^Bail out", re.M)
 
 
-def option(seed, first, count, chunk=CHUNK, show=0, steps=None, entries=None):
+def option(seed, first, count, chunk=CHUNK, show=0, steps=None, entries=None,
+	   split=True):
 	"""What the suite is told, as the head of kunit/suite_sample.c has it."""
-	text = "s%df%dn%dc%dv%d" % (seed, first, count, chunk, show)
+	text = "s%df%dn%dc%dv%dt%d" % (seed, first, count, chunk, show, split)
 	if steps is not None:
 		text += "k%dm%d" % (steps, entries)
 	return text
@@ -46,6 +47,8 @@ def option(seed, first, count, chunk=CHUNK, show=0, steps=None, entries=None):
 
 class User:
 	"""The sample in a test binary."""
+
+	splits = True	# large folios of which a part is truncated
 
 	def __init__(self, binary, label, seek="tree"):
 		self.binary = binary
@@ -83,6 +86,8 @@ class Kernel:
 	def __init__(self, kernel):
 		self.kernel = kernel
 		self.label = kernel.arch.label
+		# UML has no transparent huge pages
+		self.splits = bool(kernel.arch.qemu)
 
 	def run(self, sample, case=DIGEST):
 		"""What as many boots said as it takes."""
@@ -123,10 +128,15 @@ class Trial:
 	def __init__(self, worlds, seed):
 		self.worlds = worlds
 		self.seed = seed
+		self.split = all(world.splits for world in worlds)
+
+	def option(self, *words, **flags):
+		"""option() as every world here can do it."""
+		return option(self.seed, *words, split=self.split, **flags)
 
 	def both(self, *words, pattern=_CHUNK, **flags):
 		"""The digests of both worlds."""
-		sample = option(self.seed, *words, **flags)
+		sample = self.option(*words, **flags)
 		return [digests(world.run(sample), pattern)
 			for world in self.worlds]
 
@@ -180,7 +190,7 @@ class Trial:
 
 	def _used(self, index):
 		"""Masks without the bits beyond what the scenario has."""
-		text = self.worlds[0].run(option(self.seed, index, 1, show=2))
+		text = self.worlds[0].run(self.option(index, 1, show=2))
 		head = (_TEXT.findall(text) or [""])[0]
 		entries = len(re.findall(r"[\[(<]", head.split(") ", 1)[-1]))
 		found = (1 << STEPS) - 1, (1 << max(entries, 1)) - 1
@@ -233,8 +243,8 @@ def show(trial, args, real, index, masks, before):
 		words += ["--keep", "%d:%d" % masks]
 	texts = []
 	for world in worlds:
-		text = world.run(option(seed, index, 1, show=2, steps=masks[0],
-					entries=masks[1]))
+		text = world.run(trial.option(index, 1, show=2, steps=masks[0],
+					      entries=masks[1]))
 		lines = _TEXT.findall(text)
 		if not _CHUNK.search(text):
 			lines.append("(and here it ended)")
@@ -271,8 +281,8 @@ def spread(world, args):
 def compare(trial, args, real):
 	"""Run both worlds and judge; returns the exit status."""
 	masks = args.keep or (None, None)
-	sample = option(args.seed, args.first, args.count, steps=masks[0],
-			entries=masks[1])
+	sample = trial.option(args.first, args.count, steps=masks[0],
+			      entries=masks[1])
 	texts, rates = [], []
 	for world in trial.worlds:
 		begin = time.monotonic()
@@ -315,7 +325,7 @@ def compare(trial, args, real):
 	out = sum(int(number) for number in _LEFT_OUT.findall(texts[0]))
 	if out:
 		say("%d calls left out, which would truncate a part of a large "
-		    "folio: no kernel without transparent huge pages can judge "
+		    "folio: a kernel without transparent huge pages cannot judge "
 		    "that" % out)
 	for world, text in zip(trial.worlds, texts):
 		if _BAD.search(text):

@@ -162,6 +162,7 @@ int fx_read_fault(struct fixture *f, unsigned int block);
 int fx_readahead(struct fixture *f, unsigned int block);
 int fx_write_fault(struct fixture *f, unsigned int block);
 int fx_drop(struct fixture *f, unsigned int block);
+void fx_truncate(struct fixture *f, loff_t size);
 int fx_writeback(struct fixture *f);
 void fx_lock_writers(struct fixture *f);
 void fx_unlock_writers(struct fixture *f);

@@ -192,6 +192,23 @@ int fx_drop(struct fixture *f, unsigned int block)
 }
 
 /**
+ * fx_truncate() - make the file @size bytes long, as truncate(2) does
+ * @f: the fixture
+ * @size: in bytes; longer than before works too
+ */
+void fx_truncate(struct fixture *f, loff_t size)
+{
+	struct inode *inode = f->w.inode;
+
+	inode_lock(inode);
+	filemap_invalidate_lock(inode->i_mapping);
+	truncate_setsize(inode, size);
+	filemap_invalidate_unlock(inode->i_mapping);
+	inode_unlock(inode);
+	digest_step(f, "truncate", size - f->s.base, 0, 0);
+}
+
+/**
  * fx_writeback_quietly() - fx_writeback() that is no step of the digest
  * @f: the fixture
  *

@@ -11,7 +11,8 @@
 #include "digest.h"
 #include "sample_run.h"
 
-/* Calls that sample_truncates_part() has kept back so far. */
+/* Are large folios truncated in part? Else such calls are left out and counted. */
+bool sample_splitting;
 unsigned int sample_left_out;
 
 /**
@@ -63,9 +64,9 @@ static bool sample_splits(struct fixture *f, loff_t from, loff_t to)
 }
 
 /*
- * Truncating a part of a large folio splits it, which needs transparent huge
- * pages. Kernels without them (UML) have no large folios but ours, and believe
- * that they have split them: no judge of anything. So that is left out.
+ * Does @t truncate a part of a large folio? That splits it, which needs
+ * transparent huge pages. Kernels without them (UML) have no large folios but
+ * ours, and believe that they have split them: no judge of anything.
  */
 static bool sample_truncates_part(struct fixture *f, const struct sample_step *t)
 {
@@ -88,14 +89,8 @@ static bool sample_truncates_part(struct fixture *f, const struct sample_step *t
 
 static long long sample_setsize(struct fixture *f, loff_t size)
 {
-	struct inode *inode = f->w.inode;
-
-	inode_lock(inode);
-	filemap_invalidate_lock(inode->i_mapping);
-	truncate_setsize(inode, size);
-	filemap_invalidate_unlock(inode->i_mapping);
-	inode_unlock(inode);
-	return i_size_read(inode) - f->fs.base;
+	fx_truncate(f, size);
+	return i_size_read(f->w.inode) - f->fs.base;
 }
 
 static long long sample_call(struct fixture *f, const struct sample_step *t)
@@ -104,7 +99,7 @@ static long long sample_call(struct fixture *f, const struct sample_step *t)
 	loff_t pos = f->fs.base + t->pos, size = i_size_read(f->w.inode);
 	pgoff_t index = pos >> PAGE_SHIFT;
 
-	if (sample_truncates_part(f, t)) {
+	if (!sample_splitting && sample_truncates_part(f, t)) {
 		sample_left_out++;
 		return -EOPNOTSUPP;
 	}

@@ -8,6 +8,7 @@
 #include "fixture.h"
 #include "sample.h"
 
+extern bool sample_splitting;
 extern unsigned int sample_left_out;
 
 int sample_open(struct fixture *f);

@@ -9,7 +9,8 @@
  *
  * The option "sample" says what to run, as letters with numbers: s seed, n
  * count, f first, c scenarios in a chunk; v1 prints each digest, v2 each call;
- * k and m are masks of the steps and of the entries of the page cache to keep.
+ * k and m are masks of the steps and of the entries of the page cache to keep;
+ * t0 leaves out what splits large folios, as some kernel to compare with must.
  *
  * Kills: "scan-keeps-lock", and where the release takes invalidate_lock itself
  * "release-no-lock".
@@ -33,6 +34,7 @@
  * @show: 1: print the digest of each scenario, 2: and all of it
  * @steps: mask of the steps to keep
  * @entries: mask of the entries to keep
+ * @split: truncate parts of large folios, where this world can
  */
 struct sample_option {
 	u64		seed;
@@ -42,6 +44,7 @@ struct sample_option {
 	u64		show;
 	u64		steps;
 	u64		entries;
+	u64		split;
 };
 
 static struct sample_option sample_opt;
@@ -55,7 +58,7 @@ static void sample_option_read(void)
 
 	*o = (struct sample_option){
 		.seed = 1, .count = SAMPLE_COUNT, .chunk = SAMPLE_CHUNK,
-		.steps = ~0ULL, .entries = ~0ULL,
+		.steps = ~0ULL, .entries = ~0ULL, .split = 1,
 	};
 	for (; s && *s; s++) {
 		if (*s >= '0' && *s <= '9') {
@@ -65,7 +68,8 @@ static void sample_option_read(void)
 		to = *s == 's' ? &o->seed : *s == 'f' ? &o->first :
 		     *s == 'n' ? &o->count : *s == 'c' ? &o->chunk :
 		     *s == 'v' ? &o->show : *s == 'k' ? &o->steps :
-		     *s == 'm' ? &o->entries : &ignored;
+		     *s == 'm' ? &o->entries : *s == 't' ? &o->split :
+		     &ignored;
 		*to = 0;
 	}
 	if (!o->chunk)
@@ -103,6 +107,7 @@ static void same_digest(struct kunit *test)
 	u64 i = nr * o->chunk, end = min(i + o->chunk, o->count);
 	u64 h = 0, one;
 
+	sample_splitting = o->split && world_splits_folios();
 	sample_left_out = 0;
 	if (sample_open(f))
 		kunit_skip(test, "this world makes large folios by itself");

@@ -72,6 +72,13 @@ void world_settle(void);
 bool world_small_folios(struct world *w);
 
 /**
+ * world_splits_folios() - is a large folio split of which a part is truncated?
+ *
+ * Return: false where the kernel believes so and has done nothing.
+ */
+bool world_splits_folios(void);
+
+/**
  * world_invalidate_held() - does this task hold invalidate_lock for writing?
  * @mapping: whose
  */

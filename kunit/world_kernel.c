@@ -130,6 +130,11 @@ bool world_small_folios(struct world *w)
 	return !mapping_large_folio_support(w->inode->i_mapping);
 }
 
+bool world_splits_folios(void)
+{
+	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE);
+}
+
 bool world_invalidate_held(struct address_space *mapping)
 {
 	/* Without lockdep: whoever holds it for writing lets no reader in. */

@@ -42,6 +42,11 @@ bool world_small_folios(struct world *w)
 	return true;
 }
 
+bool world_splits_folios(void)
+{
+	return true;
+}
+
 bool world_invalidate_held(struct address_space *mapping)
 {
 	return lockdep_is_held_type(&mapping->invalidate_lock, 0) == 1;

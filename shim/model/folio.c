@@ -7,10 +7,11 @@
  * Kept: references, flags, lock with owner, contents (zeroes until touched; with
  * CONFIG_LIBKERN_DEBUG_CHECKS garbage, as in a kernel), the order. Dropped: the
  * LRU, page tables (a bit says that a pte maps the folio, another that it is
- * dirty), splitting.
+ * dirty). Splitting has a file of its own.
  */
 #include <libkern/debug.h>
 #include <libkern/hooks.h>
+#include <libkern/split.h>
 #include <libkern/world.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -32,12 +33,10 @@ static void lk_folio_pool_grow(void)
 		list_add_tail(&chunk[i].lk_list, &lk_folios_free);
 }
 
-struct folio *lk_folio_alloc(gfp_t gfp, unsigned int order, const void *caller)
+struct folio *lk_folio_new(unsigned int order, const void *caller)
 {
 	struct folio *folio;
 
-	if (WARN_ON(order > MAX_PAGECACHE_ORDER) || lk_alloc_fails(gfp))
-		return NULL;
 	spin_lock(&lk_folios_lock);
 	if (list_empty(&lk_folios_free))
 		lk_folio_pool_grow();
@@ -59,6 +58,13 @@ struct folio *lk_folio_alloc(gfp_t gfp, unsigned int order, const void *caller)
 	/* last: a stale folio_try_get() succeeds from here on */
 	atomic_set(&folio->lk_refs, 1);
 	return folio;
+}
+
+struct folio *lk_folio_alloc(gfp_t gfp, unsigned int order, const void *caller)
+{
+	if (WARN_ON(order > MAX_PAGECACHE_ORDER) || lk_alloc_fails(gfp))
+		return NULL;
+	return lk_folio_new(order, caller);
 }
 
 static void lk_folio_free(struct folio *folio)

@@ -3,11 +3,12 @@
  * Model: truncation and invalidation.
  *
  * Kept: which folios go, which are zeroed in part, the order of waiting,
- * invalidating and removing; shadow entries in the range go too. A large folio
- * of which only a part goes is not split, as on a kernel without transparent
- * huge pages: a dirty one stays, a clean one goes as a whole. Dropped: page
- * tables and the batches.
+ * invalidating and removing; shadow entries in the range go too; a large folio of
+ * which only a part goes is split, as on a kernel with transparent huge pages.
+ * Where that fails, a dirty one stays and a clean one goes as a whole. Dropped:
+ * page tables and the batches.
  */
+#include <libkern/split.h>
 #include <libkern/world.h>
 #include <linux/pagemap.h>
 
@@ -28,6 +29,14 @@ static struct folio *lk_next_entry(struct address_space *mapping, pgoff_t *index
 	}
 }
 
+void lk_folio_unmap(struct folio *folio)
+{
+	/* the dirty bit moves from the pte to the folio */
+	if (folio_mkclean(folio))
+		folio_mark_dirty(folio);
+	clear_bit(LK_PG_MAPPED, &folio->lk_flags);
+}
+
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, int even_cows)
 {
 	pgoff_t last = len ? (pgoff_t)((start + len - 1) >> PAGE_SHIFT) : ~(pgoff_t)0;
@@ -39,10 +48,7 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 
 		if (!xa_is_value(folio)) {
 			next = folio->index + folio_nr_pages(folio);
-			/* the dirty bit moves from the pte to the folio */
-			if (folio_mkclean(folio))
-				folio_mark_dirty(folio);
-			clear_bit(LK_PG_MAPPED, &folio->lk_flags);
+			lk_folio_unmap(folio);
 			folio_put(folio);
 		}
 		if (next == 0 || next > last)
@@ -72,10 +78,54 @@ static void lk_truncate_whole(struct address_space *mapping, struct folio *folio
 	filemap_remove_folio(folio);
 }
 
-/* [start, end] in bytes, inclusive. */
-static void lk_truncate_one(struct address_space *mapping, struct folio *folio,
-			    loff_t start, loff_t end)
+/* Split a folio at the edges of its bytes [from, to), which go. */
+static int lk_split_partial(struct folio *folio, u64 from, u64 to)
 {
+	struct address_space *mapping = folio->mapping;
+	unsigned int order = LK_SPLIT_MIN_ORDER ? mapping_min_folio_order(mapping) : 0;
+	pgoff_t edge = folio->index + (pgoff_t)(to >> PAGE_SHIFT);
+	bool tail = to < folio_size(folio);
+	struct folio *piece;
+	int error;
+
+	if (order < mapping_min_folio_order(mapping))
+		return -EINVAL;
+	if (!LK_SPLIT_NON_UNIFORM)
+		return lk_folio_split(folio, order, LK_SPLIT_EVENLY);
+	error = lk_folio_split(folio, order, (unsigned long)(from >> PAGE_SHIFT));
+	if (error || !tail)
+		return error;
+	piece = filemap_get_entry(mapping, edge);
+	if (!piece || xa_is_value(piece))
+		return 0;
+	if (folio_test_large(piece) && folio_trylock(piece)) {
+		if (piece->mapping == mapping)
+			lk_folio_split(piece, order, edge - piece->index);
+		folio_unlock(piece);
+	}
+	folio_put(piece);
+	return 0;
+}
+
+/* A piece of a folio that was split goes if a whole page of it is in the range. */
+static void lk_truncate_piece(struct address_space *mapping, struct folio *folio,
+			      loff_t start, loff_t end)
+{
+	u64 first = ((u64)start + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	u64 behind = ((u64)end + 1) >> PAGE_SHIFT;
+
+	if (folio->index < behind && folio_next_index(folio) > first)
+		lk_truncate_whole(mapping, folio);
+}
+
+/*
+ * [start, end] in bytes, inclusive. @pieces: the index behind the last folio that
+ * was split.
+ */
+static void lk_truncate_one(struct address_space *mapping, struct folio *folio,
+			    loff_t start, loff_t end, pgoff_t *pieces)
+{
+	pgoff_t behind = folio_next_index(folio);
 	loff_t pos = folio_pos(folio);
 	u64 from = pos < start ? start - pos : 0;
 	u64 to = folio_size(folio);		/* exclusive, in the folio */
@@ -89,11 +139,23 @@ static void lk_truncate_one(struct address_space *mapping, struct folio *folio,
 		lk_truncate_whole(mapping, folio);
 		goto out;
 	}
+	if (folio->index < *pieces) {
+		lk_truncate_piece(mapping, folio, start, end);
+		goto out;
+	}
 	folio_wait_writeback(folio);
 	folio_zero_range(folio, from, to - from);
 	if (folio_test_private(folio))
 		folio_invalidate(folio, from, to - from);
-	if (folio_test_large(folio) && !folio_test_dirty(folio))
+	if (!folio_test_large(folio))
+		goto out;
+	if (!lk_split_partial(folio, from, to)) {
+		*pieces = behind;
+		lk_truncate_piece(mapping, folio, start, end);
+		goto out;
+	}
+	lk_folio_unmap(folio);
+	if (!folio_test_dirty(folio))
 		lk_truncate_whole(mapping, folio);
 out:
 	folio_unlock(folio);
@@ -104,6 +166,7 @@ void truncate_inode_pages_range(struct address_space *mapping, loff_t start, lof
 	pgoff_t index = start >> PAGE_SHIFT;
 	pgoff_t last = end < 0 ? ~(pgoff_t)0 : (pgoff_t)(end >> PAGE_SHIFT);
 	struct folio *folio;
+	pgoff_t pieces = 0;
 
 	/* to the end, wherever that is */
 	if (end < 0)
@@ -119,8 +182,8 @@ void truncate_inode_pages_range(struct address_space *mapping, loff_t start, lof
 			    ((loff_t)index << PAGE_SHIFT) + (loff_t)(PAGE_SIZE - 1) <= end)
 				lk_erase_shadow(mapping, index);
 		} else {
-			next = folio->index + folio_nr_pages(folio);
-			lk_truncate_one(mapping, folio, start, end);
+			lk_truncate_one(mapping, folio, start, end, &pieces);
+			next = folio_next_index(folio);
 			folio_put(folio);
 		}
 		if (next == 0 || next > last)

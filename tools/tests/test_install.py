@@ -39,8 +39,8 @@ class Install(unittest.TestCase):
 		for name in ("fs/iomap", "include/linux"):
 			shutil.copytree(os.path.join(debian(), name),
 					os.path.join(self.tree, name))
-		for name in ("fs/Kconfig", "mm/filemap.c", "Makefile",
-			     "lib/xarray.c", "lib/radix-tree.h",
+		for name in ("fs/Kconfig", "mm/filemap.c", "mm/truncate.c",
+			     "mm/huge_memory.c", "Makefile", "lib/xarray.c", "lib/radix-tree.h",
 			     "lib/list_sort.c"):
 			target = os.path.join(self.tree, name)
 			os.makedirs(os.path.dirname(target), exist_ok=True)

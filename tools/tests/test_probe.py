@@ -16,7 +16,8 @@ V1 = {
 	"LAST_WRITTEN_BLOCK": "0", "INITCALL": "iomap_init",
 	"WRITE_CACHE_PAGES": "1", "WRITEBACK_ITER": "0", "UNSIGNED_CHAR": "0",
 	"STD": "gnu11", "PAGE_OPS": "1", "FOLIO_OPS": "0",
-	"MIN_FOLIO_ORDER": "0",
+	"MIN_FOLIO_ORDER": "0", "SPLIT_NON_UNIFORM": "0",
+	"SPLIT_MIN_ORDER": "0",
 }
 V4 = {
 	"ENTRY_PUNCH_DELALLOC": "0", "ENTRY_IOMAP_FIRST": "0",
@@ -27,6 +28,7 @@ V4 = {
 	"WRITE_CACHE_PAGES": "0", "WRITEBACK_ITER": "1", "UNSIGNED_CHAR": "1",
 	"STD": "gnu11", "PAGE_OPS": "0", "FOLIO_OPS": "1",
 	"BUFFERED_WRITE_PRIVATE": "1", "MIN_FOLIO_ORDER": "1",
+	"SPLIT_NON_UNIFORM": "0", "SPLIT_MIN_ORDER": "0",
 }
 
 
@@ -102,6 +104,22 @@ class Synthetic(Case):
 		     typedef.replace("void", "int", 1) + "\n")
 		self.differs(tree, {"PUNCH_TYPEDEF": "0",
 				    "PUNCH_RETURNS_INT": "1"})
+
+	def test_split(self):
+		"""How a folio is split: by the call in mm/truncate.c; none is 125"""
+		def partial_split(tree, call):
+			edit(tree, "mm/truncate.c", inside(
+				"truncate_inode_partial_folio",
+				"try_folio_split_or_unmap(folio)", replace=call))
+			return tree
+		self.differs(partial_split(self.tree("halves"), "try_folio_split("
+					   "folio, folio_page(folio, 1), 0)"),
+			     {"SPLIT_NON_UNIFORM": "1"})
+		self.differs(partial_split(self.tree("min"), "split_folio(folio + "
+					   "min_order)"), {"SPLIT_MIN_ORDER": "1"})
+		none = partial_split(self.tree("none"), "0")
+		self.ends(libkern("probe", "--kdir", none), 125,
+			  "SPLIT_NON_UNIFORM", "mm/truncate.c")
 
 	def test_comments_do_not_count(self):
 		"""What a comment says is no fact"""
