@@ -5,78 +5,27 @@ The binary judges; what is here only repeats its words: a summary for people,
 JSON and JUnit for programs, and the command that shows a failure again.
 """
 
-import contextlib
-import errno
 import json
 import os
 import shlex
 import signal
-import tempfile
 import time
 
 from kunit import worlds
-from tools import proc
-from tools.files import write_changed
-from tools.stop import (BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say)
+from tools import proc, resultfile
+from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, say
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHOWN = 20			# failed cases that the summary names
 
 
-def _junitparser():
-	try:
-		import junitparser	# pylint: disable=import-outside-toplevel
-	except ImportError:
-		raise Stop(UNTESTABLE, "--junit needs python3-junitparser: run make "
-			   "deps") from None
-	return junitparser
-
-
 def check_outputs(args, real=None):
 	"""Complain of --json and --junit before anything is built.
 
-	@real: the tree, once it is known: only then anything is tried out
+	@real: the tree, once it is known
 	"""
-	names = [name for name in (args.json, args.junit) if name is not None]
-	for name in names:
-		if real and os.path.realpath(name).startswith(real + "/"):
-			raise Stop(USAGE, "%s lies inside the kernel tree %s, which "
-				   "is never written to" % (name, real))
-		try:
-			_check_output(name, real is not None)
-		except OSError as err:
-			raise Stop(USAGE, "cannot write %s: %s" %
-				   (name, err.strerror)) from None
-	if len(set(map(os.path.realpath, names))) < len(names) and \
-			(os.path.isfile(names[0]) or
-			 not os.path.exists(names[0])):
-		raise Stop(USAGE, "--json and --junit name one file, %s" % names[0])
-	if args.junit:
-		_junitparser()
-
-
-def _check_output(name, attempt):
-	"""Raise OSError unless the file @name can be written, or replaced."""
-	def refuse(number):
-		raise OSError(number, os.strerror(number))
-
-	parent = os.path.dirname(os.path.abspath(name))
-	if os.path.isdir(name) or name.endswith("/"):
-		refuse(errno.EISDIR)
-	if not os.path.isdir(parent):
-		refuse(errno.ENOENT)
-	with contextlib.suppress(FileNotFoundError):
-		os.stat(name)
-		if not os.access(name, os.W_OK):
-			refuse(errno.EACCES)
-	if os.path.exists(name) and not os.path.isfile(name):
-		return		# a device or a pipe is written as it is
-	if not os.access(parent, os.W_OK | os.X_OK):
-		refuse(errno.EACCES)
-	if attempt:
-		# root may do everything, and yet not this in /proc
-		with tempfile.TemporaryFile(dir=parent):
-			pass
+	resultfile.check({"--json": args.json, "--junit": args.junit},
+			 "KTAP", (real,) if real else ())
 
 
 def command(args, real, glob=None):
@@ -207,16 +156,7 @@ def summary(build, args, results, seconds):
 		say(line)
 
 
-def _write(path, data):
-	"""Write a result file; a device or pipe is written as it is."""
-	if os.path.exists(path) and not os.path.isfile(path):
-		with open(path, "wb") as stream:
-			stream.write(data)
-	else:
-		write_changed(os.path.abspath(path), data)
-
-
-def write_json(path, build, args, results, seconds):
+def as_json(build, args, results, seconds):
 	"""All that is known of the run, as one JSON object."""
 	record = {"tree": build.staged.real, "variant": build.variant.name,
 		  "compiler": build.variant.compiler, "seek": args.seek,
@@ -225,28 +165,23 @@ def write_json(path, build, args, results, seconds):
 		  "seconds": round(seconds, 3), "summary": results.summary,
 		  "known_findings": results.findings(), "notes": results.notes,
 		  "cases": results.cases}
-	_write(path, (json.dumps(record, indent=1) + "\n").encode())
+	return (json.dumps(record, indent=1) + "\n").encode()
 
 
-def _xml(text):
-	"""@text without what XML cannot hold."""
-	return "".join(c for c in text if c in "\n\t" or ord(c) >= 32)
-
-
-def write_junit(path, results):
+def as_junit(results):
 	"""The run as JUnit XML."""
-	junit = _junitparser()
+	junit, fit = resultfile.junitparser(), resultfile.xml
 	suites = {}
 	for case in results.cases:
 		name = case["case"] or "(suite)"
 		if case["param"]:
 			name += " [%s]" % case["param"]
-		entry = junit.TestCase(_xml(name), classname=case["suite"],
+		entry = junit.TestCase(fit(name), classname=case["suite"],
 				       time=case["seconds"])
-		reason = _xml(case["reason"] or "")
+		reason = fit(case["reason"] or "")
 		if case["status"] == "fail":
 			result = junit.Failure(reason)
-			result.text = _xml("\n".join(
+			result.text = fit("\n".join(
 				case["messages"] + [s["text"] for s in
 						    case["splats"]]))
 			entry.result = [result]
@@ -258,30 +193,14 @@ def write_junit(path, results):
 	xml = junit.JUnitXml("libkern")
 	for suite in suites.values():
 		xml.add_testsuite(suite)
-	# beside @path there is no room for more if that is a device
-	with tempfile.TemporaryDirectory(prefix="libkern-") as scratch:
-		temporary = os.path.join(scratch, "junit.xml")
-		xml.write(temporary, pretty=True)
-		with open(temporary, "rb") as stream:
-			data = stream.read()
-	_write(path, data)
+	return resultfile.xml_bytes(xml)
 
 
 def write_results(build, args, results, seconds):
 	"""Write what --json and --junit ask for; False if it did not work."""
-	good = True
-	for path, write in (
-		(args.json, lambda: write_json(args.json, build, args, results,
-					       seconds)),
-		(args.junit, lambda: write_junit(args.junit, results)),
-	):
-		try:
-			if path:
-				write()
-		except OSError as err:
-			say("cannot write %s: %s" % (path, err.strerror))
-			good = False
-	return good
+	return resultfile.write([
+		(args.json, lambda: as_json(build, args, results, seconds)),
+		(args.junit, lambda: as_junit(results))])
 
 
 def run(build, binary, args):

@@ -34,8 +34,17 @@ def say(text):
 
 def put(text):
 	"""Print what was asked for on stdout, and have it written."""
+	# other people's text may hold what stdout's encoding lacks
+	put_bytes((text + "\n").encode(sys.stdout.encoding or "utf-8",
+				       "backslashreplace"))
+
+
+def put_bytes(data):
+	"""Write @data (bytes) to stdout, and have it written."""
 	try:
-		print(text, flush=True)
+		sys.stdout.flush()
+		sys.stdout.buffer.write(data)
+		sys.stdout.buffer.flush()
 	except BrokenPipeError:
 		raise
 	except OSError as err:

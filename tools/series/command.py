@@ -6,26 +6,34 @@ import shlex
 import time
 
 from tools.files import locked
-from tools.series import (build, git, judge, model, path as paths, sandbox,
-			  steps as stepping, table)
+from tools.series import (build, git, judge, model, path as paths, report,
+			  sandbox, steps as stepping)
 from tools.series.model import (JUDGED, MISSING, NOT_APPLIED, SAME, UNTOUCHED,
-				Series)
-from tools.stop import Stop, UNTESTABLE, USAGE, put, say
+				Series, clean)
+from tools.stop import Stop, UNTESTABLE, USAGE, say
 
 ROOT = judge.ROOT
 
 
-def again(args, real, step):
-	"""The front of a command that judges @step and its parent again."""
+def again(args, real, step=None, patches=()):
+	"""The front of a command that judges @step and its parent again.
+
+	Without @step: all @patches, by names that stay what they are
+	"""
 	script = "./libkern" if os.getcwd() == ROOT else \
 		os.path.join(ROOT, "libkern")
 	words = [script, "series"]
 	if args.mbox is None:
-		words.append(step.commit[:12] + "^!")
+		words.append(step.commit[:12] + "^!" if step else "%s..%s" % (
+			patches[0].commit[:12], patches[-1].commit[:12]))
 	else:
 		words += ["--mbox", args.mbox]
-		if step.number != "base":
+		if step and step.number != "base":
 			words += ["--only", step.number.split("/")[0]]
+		if not step and args.only is not None:
+			words += ["--only", str(args.only)]
+	if not step and args.filter is not None:
+		words += ["--filter", args.filter]
 	words += ["--kdir", real]
 	for flag, value in (("-o", args.out if args.out_given else None),
 			    ("--base", args.base),
@@ -135,7 +143,10 @@ def series(args, out):
 			   "FILE")
 	if args.mbox is None and args.base is not None:
 		raise Stop(USAGE, "--base goes with --mbox: a range has its own")
+	report.check(args)
 	users = git.Users(args.kdir)
+	report.check(args, [users.real, os.path.realpath(
+		os.path.dirname(users.objects))])
 	base = judge.home(out, users.real)
 	box = _box(args)
 	with locked(os.path.join(base, "lock"), base):
@@ -159,6 +170,9 @@ def series(args, out):
 	build.complete(patches, suites)
 	done = Series(users.real, args.range or args.mbox, patches, suites,
 		      build.first_bad(patches), notes, str(box), judging.bound)
+	done.untested = judging.untested
+	done.command = clean(shlex.join(again(args, users.real,
+						 patches=patches)))
 	done.status = build.status_of(patches)
 	done.seconds = round(time.monotonic() - begin, 3)
 	return done
@@ -166,6 +180,4 @@ def series(args, out):
 
 def main(args, out):
 	"""libkern series"""
-	done = series(args, out)
-	put(table.text(done, args.verbose))
-	return done.status
+	return report.show(args, series(args, out))

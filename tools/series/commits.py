@@ -76,7 +76,7 @@ def walk(users, repository, text):
 	out = repository.out("rev-list", "--first-parent", "--reverse",
 			     "--no-commit-header", "--format=%H%x00%P%x00%s",
 			     head, "^" + base)
-	found = [_commit(repository, line) for line in out.splitlines()]
+	found = [_commit(repository, line) for line in out.split("\n") if line]
 	if not found:
 		if base == head:
 			raise Stop(USAGE, "the range %s is empty: both ends are "

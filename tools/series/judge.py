@@ -21,7 +21,7 @@ from iomap import kdir
 from shim import config
 from tools import proc
 from tools.files import read_bytes, write_changed
-from tools.series import outcome, path as paths, sandbox
+from tools.series import bound, outcome, path as paths, sandbox
 from tools.series.model import BROKEN, JUDGED, NOT_BUILT, STATES, clean
 from tools.stop import Stop, UNTESTABLE
 
@@ -69,7 +69,8 @@ class Judge:
 		elif os.path.exists(os.path.join(self.work, ".config")):
 			os.unlink(os.path.join(self.work, ".config"))
 		variant = config.variant(self.work, args)
-		self.bound = "%s, %s" % (variant.name, variant.compiler)
+		self.bound = bound.tested(variant, args)
+		self.untested = bound.untested(variant, args)
 		self._rest = json.dumps([
 			own_digest(), self._compiler(), variant.name,
 			config_ and config_.decode("utf-8", "replace"),

@@ -83,9 +83,9 @@ def _parse(repository, path):
 	with open(patch, "rb") as stream:
 		body = stream.read()
 	subject = ""
-	for line in os.fsencode(out).decode("utf-8", "replace").splitlines():
+	for line in os.fsencode(out).decode("utf-8", "replace").split("\n"):
 		if line.startswith("Subject: "):
-			subject = clean(line[len("Subject: "):]).strip()
+			subject = clean(line[len("Subject: "):].strip())
 	mail = _numbered(subject)
 	mail.patch, mail.text = body, data.decode("utf-8", "replace")
 	return mail, subject

@@ -41,8 +41,8 @@ STATES = (JUDGED, SAME, UNTOUCHED, NOT_BUILT, NO_PATH, BROKEN, NOT_APPLIED,
 	  MISSING)
 HAS_RUN = (JUDGED, SAME, UNTOUCHED)	# as far as its parent has
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e"
-		      "\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e"
+		      "\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def clean(text):
@@ -174,6 +174,8 @@ class Series:
 	@notes: what to know before the table is read
 	@sandbox: "bubblewrap", or "none: why"
 	@bound: what was built and run, in words, as a verdict needs it
+	@untested: what the verdicts do not say, one thing a line
+	@command: the command that judges all of it again
 	@status: exit status: 1 beats 125 beats 0
 	"""
 	tree: str
@@ -184,6 +186,8 @@ class Series:
 	notes: list = dataclasses.field(default_factory=list)
 	sandbox: str = ""
 	bound: str = ""
+	untested: list = dataclasses.field(default_factory=list)
+	command: str = ""
 	status: int = 0
 	seconds: float = 0.0
 

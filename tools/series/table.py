@@ -7,24 +7,16 @@ Suites that tell the same story share a column, so that what differs is seen;
 
 import shutil
 
-from tools.series.model import (BROKEN, FAIL, JUDGED, KNOWN, MISSING, NO_BUILD,
-				NO_PATH, NOTHING, NOT_APPLIED, NOT_BUILT, PASS,
-				SAME, SKIPPED, UNTESTABLE, UNTOUCHED)
+from tools.series import words
+from tools.series.columns import fit, pad
+from tools.series.model import (FAIL, KNOWN, NO_BUILD, NOTHING, NO_PATH, PASS,
+				SKIPPED, UNTESTABLE, UNTOUCHED)
 
-PREFIX = "iomap_delalloc_"
 CELL = {PASS: "pass", FAIL: "FAIL", KNOWN: "known", SKIPPED: "skipped",
 	NO_BUILD: "no build", NOTHING: "-", UNTESTABLE: "untested"}
-COUNTED = {NOT_BUILT: "do not build", NO_PATH: "have nothing to test",
-	   BROKEN: "cannot be tested", NOT_APPLIED: "do not apply",
-	   MISSING: "are missing", UNTOUCHED: "touch nothing of the path"}
 SHOWN = 2			# failed cases of a patch that are shown whole
 NARROW, WIDE = 24, 46		# columns of a subject
 FOLD = 8			# so many rows of nothing become one line
-
-
-def short(suite):
-	"""A suite's name without what all have in common."""
-	return suite[len(PREFIX):] if suite.startswith(PREFIX) else suite
 
 
 def columns(series, verbose=False):
@@ -43,7 +35,7 @@ def _heads(groups):
 	"""The names over each column, as lists of lines."""
 	heads = []
 	for group in groups:
-		names = [short(s) for s in group]
+		names = [words.short(s) for s in group]
 		if len(names) > 4:
 			others = "others" if len(groups) > 1 else "suites"
 			names = ["%d %s" % (len(names), others)]
@@ -56,10 +48,6 @@ def _cell(patch, suite):
 	if patch.state == NO_PATH:
 		return "nothing"
 	return CELL[verdict.verdict] + ("*" if verdict.changed else "")
-
-
-def _fit(text, width):
-	return text if len(text) <= width else text[:width - 2] + ".."
 
 
 def grid(series, verbose=False):
@@ -87,7 +75,7 @@ def grid(series, verbose=False):
 			continue
 		cells = [patch.number.ljust(8) +
 			 ((patch.commit or "")[:12].ljust(14) if commits else "") +
-			 _fit(patch.subject, subject).ljust(subject)]
+			 pad(fit(patch.subject, subject), subject)]
 		cells += [_cell(patch, g[0]).ljust(w)
 			  for g, w in zip(groups, wide)]
 		lines.append("  ".join(cells).rstrip())
@@ -113,40 +101,26 @@ def _folded(patches):
 	return out
 
 
-def _facts(patch):
-	def word(value):
-		return str(int(value)) if isinstance(value, bool) else str(value)
-	return ", ".join("%s %s -> %s" % (name, word(was), word(now))
-			 for name, (was, now) in patch.facts_changed.items())
-
-
 def _failures(patch):
 	"""The new failures of @patch: one of each suite first, then counted."""
 	new = [f for f in patch.failures if f.new]
 	if not new:
 		return ["  fails as the row above it: %d cases" %
 			len(patch.failures)]
-	seen, first = set(), []
-	for failure in new:
-		if failure.suite not in seen:
-			first.append(failure)
-			seen.add(failure.suite)
-	lines = []
-	for failure in first[:SHOWN]:
+	lines, shown = [], set()
+	for failures in list(words.by_suite(new).values())[:SHOWN]:
+		failure = failures[0]
+		shown.add(id(failure))
 		lines.append("  %s.%s: %s" % (failure.suite, failure.name,
 					      failure.reason))
-		lines += ["    " + line.strip().removeprefix(
-			"# %s: " % failure.case) for line in
-			failure.text.split("\n") if line.strip()]
+		lines += ["    " + line for line in words.body(failure)]
 		lines.append("  again: " + failure.again)
-	shown = {id(f) for f in first[:SHOWN]}
-	more = {}
-	for failure in new:
-		if id(failure) not in shown:
-			more[failure.suite] = more.get(failure.suite, 0) + 1
+	more = words.by_suite(f for f in new if id(f) not in shown)
 	if more:
-		lines.append("  and %d more: %s" % (sum(more.values()), ", ".join(
-			"%s %d" % (short(s), n) for s, n in more.items())))
+		lines.append("  and %d more: %s" % (
+			sum(map(len, more.values())), ", ".join(
+				"%s %d" % (words.short(s), len(f))
+				for s, f in more.items())))
 	return lines
 
 
@@ -154,14 +128,10 @@ def _said(patch):
 	"""What there is to say of one row, as lines."""
 	lines = []
 	if patch.facts_changed:
-		lines.append("  changes what libkern sees: " + _facts(patch))
-	if patch.state == SAME:
-		lines.append("  comments only: the code is that of the row above, "
-			     "and was not run again")
-	elif patch.state not in (JUDGED, UNTOUCHED):
-		why = patch.why.split("\n")
-		lines.append("  %s%s" % (patch.state, why[0] and ": " + why[0]))
-		lines += ["    " + line for line in why[1:]]
+		lines.append("  changes what libkern sees: " + words.facts(patch))
+	state = words.state(patch)
+	lines += ["  " + line for line in state[:1]]
+	lines += ["    " + line for line in state[1:]]
 	if patch.note:
 		lines.append("  " + patch.note)
 	if patch.merge:
@@ -170,7 +140,7 @@ def _said(patch):
 		lines += ["  fails, and so does what builds on it: %d cases" %
 			  len(patch.failures)] if not patch.position else \
 			_failures(patch)
-	mended = sum(len(v.mended) for v in patch.verdicts.values())
+	mended = words.mended(patch)
 	if mended:
 		lines.append("  mends %d cases that failed in the row above" %
 			     mended)
@@ -179,33 +149,16 @@ def _said(patch):
 
 def verdict(series):
 	"""The last words, as lines: the first bad patch, and the counts."""
-	lines, bad = [], series.first_bad
-	by_position = {p.position: p for p in series.patches}
-	if bad:
-		lines.append("first bad: " + bad.name)
-		if bad.doubt:
-			lines.append("  or one before it that could not be tested: " +
-				     ", ".join(by_position[n].number
-					       for n in bad.doubt))
-		if bad.mended_by is not None:
-			lines.append("  mended by " +
-				     by_position[bad.mended_by].name)
-		if bad.fixes:
-			lines.append("  " + bad.fixes)
-	elif any(p.failed() for p in series.patches[1:]):
-		lines.append("no patch breaks what worked before it: the base "
-			     "fails already")
-	counts = {}
-	for patch in series.patches[1:]:
-		word = "fail" if patch.failed() else \
-			COUNTED.get(patch.state, "pass")
-		counts[word] = counts.get(word, 0) + 1
-	rows = len(series.patches) - 1
-	lines.append("%d patch%s: %s; %d suites, %s, sandbox %s, %.1f s" % (
-		rows, "" if rows == 1 else "es",
-		", ".join("%d %s" % (n, word) for word, n in counts.items()),
-		len(series.suites), series.bound, series.sandbox,
-		series.seconds))
+	lines = []
+	for what, said in words.verdict(series):
+		lines.append(("  " if lines else "") +
+			     (what + (" " if what == "mended by" else ": ")
+			      if what else "") + said)
+	if series.first_bad and series.first_bad.fixes:
+		lines.append("  " + series.first_bad.fixes)
+	lines.append("%s; %d suites, %s, sandbox %s, %.1f s" % (
+		words.summary(series), len(series.suites), series.bound,
+		series.sandbox, series.seconds))
 	return lines
 
 
@@ -215,10 +168,8 @@ def text(series, verbose=False):
 	for patch in series.patches:
 		said = _said(patch)
 		if said:
-			lines += ["", patch.name if patch.position else
-				  "base " + patch.name] + said
-	known = sorted({name for p in series.patches
-			for v in p.verdicts.values() for name in v.known})
+			lines += ["", words.called(patch)] + said
+	known = words.known(series)
 	lines.append("")
 	if known:
 		lines.append("known: findings of the kernel, not of the series (%s):"

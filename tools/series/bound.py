@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the verdicts on a series rest on, in words: what ran, and what did not.
+
+A verdict without its bound is worth nothing, so every report prints both.
+"""
+
+from shim import config
+
+
+def _size(shift):
+	return "%dk pages" % (1 << shift - 10)
+
+
+def tested(variant, args):
+	"""How everything was built and run, on one line."""
+	words = [_size(variant.page_shift), "%d bits" % variant.bits,
+		 variant.compiler]
+	words += ["sanitizer " + name for name in variant.sanitizers]
+	if args.seek != "tree":
+		words.append("seek " + args.seek)
+	if args.filter is not None:
+		words.append("only " + args.filter)
+	if args.mutant:
+		words.append("with the mutant " + args.mutant)
+	return ", ".join(words)
+
+
+def untested(variant, args):
+	"""What nobody may read into the verdicts, as lines."""
+	pages = [_size(shift) for _, shift in sorted(config.PAGE.items(),
+						     key=lambda item: item[1])
+		 if shift != variant.page_shift]
+	lines = ["a kernel: libkern's own stand-ins take the place of what lies "
+		 "below fs/iomap (libkern kunit runs the suites in a kernel)",
+		 "geometries other than those in the suites, and file systems",
+		 " and ".join(pages) + ", %d bits" % (96 - variant.bits) +
+		 ("" if variant.sanitizers else ", sanitizers")]
+	if args.filter is not None:
+		lines.insert(0, "cases other than " + args.filter)
+	return lines
+
+
+def cases(series):
+	"""The most cases that ran on any one row."""
+	return max((sum(v.passed + v.failed + v.skipped + sum(v.known.values())
+			for v in patch.verdicts.values())
+		    for patch in series.patches), default=0)

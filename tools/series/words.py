@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What every report says of a Series, in the same words: table, page, reply."""
+
+from tools.series.model import (BROKEN, FAIL, JUDGED, MISSING, NO_PATH,
+				NOT_APPLIED, NOT_BUILT, SAME, UNTOUCHED)
+
+PREFIX = "iomap_delalloc_"
+COUNTED = {NOT_BUILT: "do not build", NO_PATH: "have nothing to test",
+	   BROKEN: "cannot be tested", NOT_APPLIED: "do not apply",
+	   MISSING: "are missing", UNTOUCHED: "touch nothing of the path"}
+
+
+def short(suite):
+	"""A suite's name without what all have in common."""
+	return suite[len(PREFIX):] if suite.startswith(PREFIX) else suite
+
+
+def called(patch):
+	"""What to call a row in a sentence."""
+	return patch.name if patch.position else "base " + patch.name
+
+
+def counted(number, word, plural=None):
+	"""'1 case', '2 cases'."""
+	return "%d %s" % (number, word if number == 1 else plural or word + "s")
+
+
+def facts(patch):
+	"""The facts that @patch changes, on one line."""
+	def word(value):
+		return str(int(value)) if isinstance(value, bool) else str(value)
+	return ", ".join("%s %s -> %s" % (name, word(was), word(now))
+			 for name, (was, now) in patch.facts_changed.items())
+
+
+def body(failure):
+	"""What the case printed, as lines that do not each begin with its name."""
+	return [line.strip().removeprefix("# %s: " % failure.case)
+		for line in failure.text.split("\n") if line.strip()]
+
+
+def by_suite(failures):
+	"""{suite: [Failure, ...]}, in order."""
+	found = {}
+	for failure in failures:
+		found.setdefault(failure.suite, []).append(failure)
+	return found
+
+
+def state(patch):
+	"""How it came to its verdicts as lines; [] where they say it all."""
+	if patch.state == SAME:
+		return ["comments only: the code is that of the row above, and was "
+			"not run again"]
+	if patch.state in (JUDGED, UNTOUCHED):
+		return []
+	why = patch.why.split("\n")
+	return ["%s%s" % (patch.state, why[0] and ": " + why[0])] + why[1:]
+
+
+def mended(patch):
+	"""How many cases failed in the row above and do not now."""
+	return sum(len(v.mended) for v in patch.verdicts.values())
+
+
+def known(series):
+	"""Names of the known findings that were met, sorted."""
+	return sorted({name for p in series.patches
+		       for v in p.verdicts.values() for name in v.known})
+
+
+def ending(patch):
+	"""How a row ended, as patches are counted by."""
+	return FAIL if patch.failed() else COUNTED.get(patch.state, "pass")
+
+
+def counts(series):
+	"""{ending: how many patches}."""
+	found = {}
+	for patch in series.patches[1:]:
+		word = ending(patch)
+		found[word] = found.get(word, 0) + 1
+	return found
+
+
+def verdict(series):
+	"""The first bad patch and what is known of it: [(what, text), ...]."""
+	bad = series.first_bad
+	if not bad:
+		return [("", "no patch breaks what worked before it: the base "
+			 "fails already")] if any(
+				 p.failed() for p in series.patches[1:]) else []
+	by_position = {p.position: p for p in series.patches}
+	lines = [("first bad", bad.name)]
+	if bad.doubt:
+		lines.append(("or one before it that could not be tested",
+			      ", ".join(by_position[n].number
+					for n in bad.doubt)))
+	if bad.mended_by is not None:
+		lines.append(("mended by", by_position[bad.mended_by].name))
+	return lines
+
+
+def summary(series):
+	"""How many patches ended how, on one line."""
+	return "%s: %s" % (counted(len(series.patches) - 1, "patch", "patches"),
+			   ", ".join("%d %s" % (n, word) for word, n in
+				     counts(series).items()))
