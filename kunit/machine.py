@@ -30,7 +30,10 @@ def words(arch, accel):
 	"""What kunit.py is told of the machine, @accel being kvm, tcg or None."""
 	if not arch.qemu:
 		return []
-	told = "-smp %d" % CPUS + (" -accel " + accel if accel else "")
+	# firmware names one processor of each socket in its tables
+	told = "-smp %d,sockets=%d" % (CPUS, CPUS)
+	if accel:
+		told += " -accel " + accel
 	return ["--arch", arch.name, "--qemu_args", told]
 
 

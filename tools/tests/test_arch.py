@@ -54,8 +54,8 @@ class Told(Case):
 			for line in self.words(name):
 				self.assertIn("--arch %s --qemu_args -smp 2" %
 					      name, line)
-			self.assertRegex(self.words(name)[-1], "^run .* -smp 2 "
-					 "-accel (kvm|tcg) ")
+			self.assertRegex(self.words(name)[-1], "^run .* -smp 2,"
+					 "sockets=2 -accel (kvm|tcg) ")
 		self.ends(self.kunit("fake*"), 0)
 		self.assertNotIn("--arch", self.words("uml")[-1])
 		self.assertNotIn("--qemu_args", self.words("uml")[-1])
@@ -74,7 +74,7 @@ class Told(Case):
 		lines = [line for line in self.words("x86_64")
 			 if line.startswith("exec ") and "fake_two" in line]
 		self.assertEqual(len(lines), 1)
-		self.assertRegex(lines[0], "-smp 2 -accel (kvm|tcg) ")
+		self.assertRegex(lines[0], "-smp 2,sockets=2 -accel (kvm|tcg) ")
 
 	def test_own_choice(self):
 		"""Who chooses an accelerator behind -- gets it, without a trial"""
@@ -82,7 +82,7 @@ class Told(Case):
 				  "--qemu_args=-accel tcg,thread=single")
 		self.ends(done, 0, "QEMU as told")
 		line, = self.words("x86_64")
-		self.assertIn("--qemu_args -smp 2 ", line)
+		self.assertIn("--qemu_args -smp 2,sockets=2 ", line)
 		self.assertIn("--qemu_args=-accel tcg,thread=single", line)
 
 	def test_refused(self):
