@@ -5,12 +5,24 @@ The index holds the files that the patches name and those that libkern reads,
 not the 80,000 of a kernel.
 """
 
+import codecs
 import os
+import re
 import tempfile
 
 from tools.series import git, path as paths
 from tools.series.model import clean
 from tools.stop import Stop, UNTESTABLE
+
+
+_FROM = re.compile(rb"^(?:rename|copy) from (.*?)\r?$", re.M)
+
+
+def _unquoted(name):
+	"""@name (bytes) as git writes it, in quotes when it is an odd one."""
+	if name.startswith(b'"'):
+		name = codecs.escape_decode(name[1:-1])[0]
+	return os.fsdecode(name)
 
 
 class Index:
@@ -33,6 +45,7 @@ class Index:
 		self._fill(repository, [e for e in entries.split("\0")
 					if " blob " in e[:12]])
 		repository.borrow(os.path.join(scratch, "objects"))
+		self._was = self._entries()
 
 	def _fill(self, repository, entries):
 		"""Put @entries into the index, and their content into the store."""
@@ -59,13 +72,13 @@ class Index:
 		status, out, _ = self._feed(mail.patch, "apply", "--numstat", "-z")
 		names, words = set(), out.split("\0") if not status else []
 		for word in words:
-			parts = word.split("\t")
-			# of a renamed file the names follow on their own
-			name = parts[2] if len(parts) == 3 else word
-			if name and not name.startswith("/") and \
-					".." not in name.split("/"):
-				names.add(name)
-		return names
+			names.add(word.split("\t")[-1])
+		# of a renamed file git counts the new name alone
+		for line in _FROM.findall(mail.patch):
+			names.add(_unquoted(line))
+		return {name for name in names if name and
+			not name.startswith("/") and
+			".." not in name.split("/")}
 
 	def apply(self, mail):
 		"""(None or git's words, whether what libkern reads did apply)."""
@@ -80,6 +93,21 @@ class Index:
 			  for name in paths.pathspecs()))
 		return words, not status and bool(
 			{n for n in self._named(mail) if paths.ours(n)})
+
+	def changes(self):
+		"""What differs from the commit: {file: (mode, object) or None}."""
+		now = self._entries()
+		return {name: now.get(name) for name in set(now) | set(self._was)
+			if now.get(name) != self._was.get(name)}
+
+	def _entries(self):
+		found = {}
+		for line in self.store.out("ls-files", "-s", "-z",
+					   **self._more).split("\0"):
+			head, _, name = line.partition("\t")
+			if name:
+				found[name] = tuple(head.split()[:2])
+		return found
 
 	def state(self):
 		"""The state, as of_commit() has it."""

@@ -39,6 +39,40 @@ def _verdict(cases):
 	return Verdict(word, count["pass"], count["fail"], count["skip"], known)
 
 
+def add_kernel(patch, found, suites, again):
+	"""Put the outcome @found of a kernel into @patch, as one more suite."""
+	suite = model.KERNEL
+	if suite not in suites:
+		suites.append(suite)
+	if found["cases"]:
+		patch.verdicts[suite] = _verdict(found["cases"])
+		patch.failures += _failures(found["cases"], again)
+	else:
+		patch.verdicts[suite] = Verdict(UNRUN.get(found["state"],
+							  UNTESTABLE))
+		if found["why"]:
+			patch.note = "; ".join(filter(None, (patch.note,
+							     found["why"])))
+	if "seconds" in found:
+		patch.seconds["kernel"] = found["seconds"]
+
+
+def _failures(cases, again):
+	"""The Failures among @cases; @again(suite, case): a command."""
+	out = []
+	for case in cases:
+		if case["status"] != "fail":
+			continue
+		text = case.get("text") or case["splats"] or []
+		if text and text[0].strip().endswith(case["reason"]):
+			text = text[1:]
+		out.append(Failure(case["suite"], case["case"], case["param"],
+				   case["reason"], "\n".join(text),
+				   case["death"],
+				   again=again(case["suite"], case["case"])))
+	return out
+
+
 def fill(patch, found, suites, again):
 	"""Put the outcome @found into @patch; @again(suite, case): a command."""
 	patch.state, patch.why = found["state"], found["why"]
@@ -54,16 +88,7 @@ def fill(patch, found, suites, again):
 			suites.append(suite)
 	for suite, cases in by_suite.items():
 		patch.verdicts[suite] = _verdict(cases)
-		for case in cases:
-			if case["status"] != "fail":
-				continue
-			text = case.get("text") or case["splats"] or []
-			if text and text[0].strip().endswith(case["reason"]):
-				text = text[1:]
-			patch.failures.append(Failure(
-				suite, case["case"], case["param"],
-				case["reason"], "\n".join(text), case["death"],
-				again=again(suite, case["case"])))
+		patch.failures += _failures(cases, again)
 	if found.get("ended"):
 		# what did not come to its turn is not known
 		patch.state = BROKEN
@@ -71,40 +96,43 @@ def fill(patch, found, suites, again):
 
 def complete(patches, suites):
 	"""A verdict for every suite in every row, and what changed."""
-	last = None		# the nearest row above whose code has run
+	last = {}		# suite: the nearest row above on which it ran
+	seen = None		# the nearest row above with facts of its own
 	for patch in patches:
 		patch.parent = patch.position - 1 if patch.position else None
 		for suite in suites:
 			if suite not in patch.verdicts:
 				patch.verdicts[suite] = Verdict(
 					UNRUN.get(patch.state, UNTESTABLE))
-		if last and patch.state in (JUDGED, SAME, BROKEN):
-			_compare(patch, last)
-		if patch.state != UNTOUCHED and patch.ran():
-			last = patch
+			if patch.verdicts[suite].verdict in model.RAN:
+				if suite in last:
+					_compare(patch, last[suite], suite)
+				last[suite] = patch
+		if patch.facts and patch.state != UNTOUCHED:
+			_compare_facts(patch, seen)
+			seen = patch
 
 
 def _names(patch, suite):
 	return [f.name for f in patch.failures if f.suite == suite]
 
 
-def _compare(patch, parent):
-	for suite, verdict in patch.verdicts.items():
-		before = parent.verdicts[suite]
-		if verdict.verdict not in model.RAN or \
-				before.verdict not in model.RAN:
-			continue
-		verdict.was = before.verdict
-		was, now = _names(parent, suite), _names(patch, suite)
-		verdict.broke = [n for n in now if n not in set(was)]
-		verdict.mended = [n for n in was if n not in set(now)]
-		verdict.changed = bool(verdict.verdict != before.verdict or
-				       verdict.broke or verdict.mended or
-				       verdict.known != before.known)
-		for failure in patch.failures:
-			if failure.suite == suite:
-				failure.new = failure.name in verdict.broke
-	for name in sorted(set(patch.facts) | set(parent.facts)):
+def _compare(patch, parent, suite):
+	verdict, before = patch.verdicts[suite], parent.verdicts[suite]
+	verdict.was = before.verdict
+	was, now = _names(parent, suite), _names(patch, suite)
+	verdict.broke = [n for n in now if n not in set(was)]
+	verdict.mended = [n for n in was if n not in set(now)]
+	verdict.changed = bool(verdict.verdict != before.verdict or
+			       verdict.broke or verdict.mended or
+			       verdict.known != before.known)
+	for failure in patch.failures:
+		if failure.suite == suite:
+			failure.new = failure.name in verdict.broke
+
+
+def _compare_facts(patch, parent):
+	for name in sorted(set(patch.facts) | set(parent.facts)) if parent else ():
 		values = [parent.facts.get(name), patch.facts.get(name)]
 		if values[0] != values[1]:
 			patch.facts_changed[name] = values
@@ -152,6 +180,6 @@ def status_of(patches):
 	       any(v.verdict == UNTESTABLE for v in patch.verdicts.values())
 	       for patch in rows):
 		return CANNOT
-	if all(patch.state == UNTOUCHED for patch in rows):
+	if not any(patch.state != UNTOUCHED or patch.ran() for patch in rows):
 		return CANNOT
 	return GOOD

@@ -6,10 +6,9 @@ import shlex
 import time
 
 from tools.files import locked
-from tools.series import (build, git, judge, model, path as paths, report,
+from tools.series import (build, git, judge, kernel, path as paths, report,
 			  sandbox, steps as stepping)
-from tools.series.model import (JUDGED, MISSING, NOT_APPLIED, SAME, UNTOUCHED,
-				Series, clean)
+from tools.series.model import JUDGED, SAME, UNTOUCHED, Series, clean
 from tools.stop import Stop, UNTESTABLE, USAGE, say
 
 ROOT = judge.ROOT
@@ -47,6 +46,8 @@ def again(args, real, step=None, patches=()):
 	for flag in ("m32", "no_sandbox"):
 		if getattr(args, flag):
 			words.append("--" + flag.replace("_", "-"))
+	if not step and args.kunit:
+		words.append("--kunit")
 	return words
 
 
@@ -79,45 +80,73 @@ def _chosen(args, found):
 	return [found[before], found[args.only]]
 
 
-def _rows(args, found, judging, real):
-	"""(patches, suites): each step judged, or why it need not be."""
-	patches, suites, files = [], [], set()
-	outcomes = []		# of the steps whose state is known, in order
-	# when nothing touches the path, the base need not be built either
-	state = found[0].state if all(
-		step.state in (None, found[0].state) for step in found) else None
-	for position, step in enumerate(found):
-		patch = build.patch_of(step, position)
-		patches.append(patch)
-		if step.state is None:
-			_progress(args, patch)
-			continue
-		changed = paths.differ(state, step.state) if state is not None \
-			else []
-		if state is not None and not changed:
-			patch.state = UNTOUCHED
-			patch.facts = dict(outcomes[-1]["facts"]) if outcomes \
-				else {}
-			_progress(args, patch)
-			continue
-		state = step.state
-		outcome = judging.judge(step.state)
+class _Rows:
+	"""Steps become rows, each judged, or known why it need not be."""
+
+	def __init__(self, args, real, judging, kernels):
+		self.args = args
+		self.real = real
+		self.judging = judging
+		self.kernels = kernels
+		self.patches, self.suites = [], []
+		self._files = set()	# that matter in these trees
+		self._outcomes = []	# of the steps that were judged, in order
+		self._state = None
+
+	def judge(self, found):
+		"""All of them."""
+		# when nothing touches the path, the base need not be built either
+		if all(step.state in (None, found[0].state) for step in found):
+			self._state = found[0].state
+		for position, step in enumerate(found):
+			patch = build.patch_of(step, position)
+			self.patches.append(patch)
+			if step.state is not None:
+				self._user(patch, step)
+			if step.tree is not None and self.kernels:
+				build.add_kernel(
+					patch, self.kernels.judge(step, lambda names,
+						p=patch: p.state in (SAME, UNTOUCHED)
+						and all(map(paths.ours, names))),
+					self.suites, self._again(step, "--kunit"))
+			_progress(self.args, patch)
+
+	def _again(self, step, *more):
+		words = again(self.args, self.real, step) + list(more)
+
+		def command(suite, case):
+			if more:
+				# case is SUITE.CASE here, or the whole kernel
+				return shlex.join(words + (["--filter", case]
+							   if case else []))
+			return shlex.join(words + ["--filter", suite + (
+				"." + case if case else "")])
+		return command
+
+	def _user(self, patch, step):
+		changed = []
+		if self._state is not None:
+			changed = paths.differ(self._state, step.state)
+			if not changed:
+				patch.state = UNTOUCHED
+				if self._outcomes:
+					patch.facts = dict(
+						self._outcomes[-1]["facts"])
+				return
+		self._state = step.state
+		outcome = self.judging.judge(step.state)
 		# of the files that could matter, those that do in this tree
-		files |= set(outcome.get("files", ()))
-		patch.touched = [n for n in changed if n in files or not files]
-		words = again(args, real, step)
-		build.fill(patch, outcome, suites, lambda suite, case, w=words:
-			   shlex.join(w + ["--filter", suite + (
-				   "." + case if case else "")]))
-		before = outcomes[-1] if outcomes else None
+		self._files |= set(outcome.get("files", ()))
+		patch.touched = [n for n in changed
+				 if n in self._files or not self._files]
+		build.fill(patch, outcome, self.suites, self._again(step))
+		before = self._outcomes[-1] if self._outcomes else None
 		if before and before.get("code") == outcome.get("code") and \
 				"code" in outcome and patch.state == JUDGED:
 			patch.state = SAME if patch.touched else UNTOUCHED
 			if patch.state == UNTOUCHED:
 				patch.verdicts, patch.failures = {}, []
-		outcomes.append(outcome)
-		_progress(args, patch)
-	return patches, suites
+		self._outcomes.append(outcome)
 
 
 def _progress(args, patch):
@@ -164,9 +193,13 @@ def series(args, out):
 			judging = judge.Judge(args, base, repository, box)
 			for note in notes:
 				say(note)
-			patches, suites = _rows(args, found, judging, users.real)
+			rows = _Rows(args, users.real, judging, kernel.Kernels(
+				args, base, repository, box)
+				if args.kunit else None)
+			rows.judge(found)
 		finally:
 			repository.close()
+	patches, suites = rows.patches, rows.suites
 	build.complete(patches, suites)
 	done = Series(users.real, args.range or args.mbox, patches, suites,
 		      build.first_bad(patches), notes, str(box), judging.bound)

@@ -28,6 +28,10 @@ UNTESTABLE = "cannot be tested"	# any other reason why there is no verdict
 VERDICTS = (PASS, FAIL, KNOWN, SKIPPED, NO_BUILD, NOTHING, UNTESTABLE)
 RAN = (PASS, FAIL, KNOWN, SKIPPED)
 
+# Among the suites, with --kunit: all of them in a kernel. Its cases are called
+# SUITE.CASE.
+KERNEL = "UML"
+
 # How a patch came to its verdicts: Patch.state.
 JUDGED = "judged"		# built and run, now or earlier (Patch.cached)
 SAME = "same code"		# as its parent but for comments: not run again

@@ -39,7 +39,7 @@ class Limits:
 	@seconds: of wall time
 	@processes: alive at once, threads counted
 	@memory: bytes resident, of all together
-	@size: bytes of one file, and of all of /tmp
+	@size: bytes of one file, and of all of /tmp and /dev/shm
 	"""
 
 	def __init__(self, seconds=120, processes=128, memory=2048 * MB,
@@ -91,7 +91,7 @@ def bubblewrap(writable, readable, limits, way=_as_user, program=None):
 		 "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LC_ALL", "C",
 		 "--setenv", "HOME", "/nonexistent", "--setenv", "TMPDIR", "/tmp",
 		 "--setenv", "PYTHONDONTWRITEBYTECODE", "1",
-		 "--proc", "/proc", "--dev", "/dev", "--size", str(MB),
+		 "--proc", "/proc", "--dev", "/dev", "--size", str(limits.size),
 		 "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
 		 "--size", str(limits.size), "--tmpfs", "/tmp",
 		 "--ro-bind", "/usr", "/usr"]
@@ -297,4 +297,4 @@ def python():
 		else "/usr/bin/python3"
 
 
-DEVNULL = subprocess.DEVNULL
+DEVNULL, PIPE = subprocess.DEVNULL, subprocess.PIPE

@@ -21,6 +21,8 @@ class Step:
 	commit: str = None
 	merge: int = 0
 	state: dict = None
+	tree: str = None	# the whole tree: a commit, and changes on top
+	changes: dict = dataclasses.field(default_factory=dict)
 	ending: str = None
 	why: str = ""
 	note: str = ""
@@ -28,7 +30,8 @@ class Step:
 
 def _base(repository, commit):
 	return Step("base", commit.subject, commit.name, commit.commit,
-		    commit.merge, paths.of_commit(repository, commit.commit))
+		    commit.merge, paths.of_commit(repository, commit.commit),
+		    commit.commit)
 
 
 def of_range(users, repository, text):
@@ -39,7 +42,8 @@ def of_range(users, repository, text):
 		steps.append(Step("%d/%d" % (number, len(found)),
 				  commit.subject, commit.name, commit.commit,
 				  commit.merge,
-				  paths.of_commit(repository, commit.commit)))
+				  paths.of_commit(repository, commit.commit),
+				  commit.commit))
 	return steps, notes
 
 
@@ -66,6 +70,7 @@ def of_mbox(users, repository, path, given, scratch):
 			step.ending, step.why = NOT_APPLIED, words
 		else:
 			step.state = index.state()
+			step.tree, step.changes = commit, index.changes()
 			step.note = words and \
 				"only what libkern reads applies: " + words or ""
 		steps.append(step)

@@ -9,7 +9,7 @@ import shutil
 
 from tools.series import words
 from tools.series.columns import fit, pad
-from tools.series.model import (FAIL, KNOWN, NO_BUILD, NOTHING, NO_PATH, PASS,
+from tools.series.model import (FAIL, KERNEL, KNOWN, NO_BUILD, NOTHING, NO_PATH, PASS,
 				SKIPPED, UNTESTABLE, UNTOUCHED)
 
 CELL = {PASS: "pass", FAIL: "FAIL", KNOWN: "known", SKIPPED: "skipped",
@@ -23,7 +23,7 @@ def columns(series, verbose=False):
 	"""[[suite, ...], ...]: suites that share a column, in order."""
 	groups = {}
 	for suite in series.suites:
-		story = suite if verbose else tuple(
+		story = suite if verbose or suite == KERNEL else tuple(
 			(p.verdicts[suite].verdict, p.verdicts[suite].changed)
 			for p in series.patches)
 		groups.setdefault(story, []).append(suite)
@@ -86,7 +86,8 @@ def _folded(patches):
 	"""The rows, a long stretch of untouched ones as one line of text."""
 	out, idle = [], []
 	for patch in patches + [None]:
-		if patch is not None and patch.state == UNTOUCHED:
+		if patch is not None and patch.state == UNTOUCHED and \
+				not patch.ran():
 			idle.append(patch)
 			continue
 		if len(idle) > FOLD:
@@ -111,8 +112,9 @@ def _failures(patch):
 	for failures in list(words.by_suite(new).values())[:SHOWN]:
 		failure = failures[0]
 		shown.add(id(failure))
-		lines.append("  %s.%s: %s" % (failure.suite, failure.name,
-					      failure.reason))
+		lines.append("  %s.%s%s" % (failure.suite, failure.name,
+					    failure.reason and
+					    ": " + failure.reason))
 		lines += ["    " + line for line in words.body(failure)]
 		lines.append("  again: " + failure.again)
 	more = words.by_suite(f for f in new if id(f) not in shown)
@@ -157,7 +159,8 @@ def verdict(series):
 	if series.first_bad and series.first_bad.fixes:
 		lines.append("  " + series.first_bad.fixes)
 	lines.append("%s; %d suites, %s, sandbox %s, %.1f s" % (
-		words.summary(series), len(series.suites), series.bound,
+		words.summary(series),
+		len([s for s in series.suites if s != KERNEL]), series.bound,
 		series.sandbox, series.seconds))
 	return lines
 

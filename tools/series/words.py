@@ -35,7 +35,9 @@ def facts(patch):
 
 def body(failure):
 	"""What the case printed, as lines that do not each begin with its name."""
-	return [line.strip().removeprefix("# %s: " % failure.case)
+	# in a kernel it is called SUITE.CASE
+	case = (failure.case or "").rpartition(".")[2]
+	return [line.strip().removeprefix("# %s: " % case)
 		for line in failure.text.split("\n") if line.strip()]
 
 
@@ -71,7 +73,11 @@ def known(series):
 
 def ending(patch):
 	"""How a row ended, as patches are counted by."""
-	return FAIL if patch.failed() else COUNTED.get(patch.state, "pass")
+	if patch.failed():
+		return FAIL
+	# a kernel may have run what userspace does not read
+	return "pass" if patch.state == UNTOUCHED and patch.ran() else \
+		COUNTED.get(patch.state, "pass")
 
 
 def counts(series):

@@ -186,6 +186,18 @@ class Mails(Case):
 		self.judged(self.path("bytes"), 125, "1 do not apply",
 			    "binary patch")
 
+	def test_renamed(self):
+		"""A file that gets another name, odd ones included"""
+		self.history.git("checkout", "-q", "-b", "renamed", "series")
+		for old, new in (("doc/1", "doc/one"),
+				 ("doc/2", "doc/zw\u00f6lf \"\t\""),
+				 ("doc/zw\u00f6lf \"\t\"", "doc/2")):
+			self.history.git("mv", old, new)
+			self.history.commit("docs: rename")
+		self.history.mails(self.path("renamed"), "series..renamed")
+		self.history.git("checkout", "-q", "series")
+		self.judged(self.path("renamed"), 125, "3 touch nothing")
+
 	def test_nothing(self):
 		"""No file, no mail, no patch, a directory of something else"""
 		self.judged(self.path("none"), 129, "there is no")
