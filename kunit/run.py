@@ -91,7 +91,7 @@ def name_of(case):
 
 def execute(binary, args, real, *more, stdout=None):
 	"""Run @binary; returns (exit status, Results, seconds)."""
-	words = [binary, "--seek", args.seek,
+	words = [binary, "--seek", args.seek, "--jobs", str(args.jobs),
 		 "--command=" + command(args, real), *more]
 	if args.glob is not None:
 		words += ["--filter", args.glob]

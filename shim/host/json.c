@@ -28,6 +28,12 @@ void json_init(int fd)
 		perror("libkern: --result-fd");
 }
 
+/* Where it goes, or NULL. */
+FILE *json_file(void)
+{
+	return out;
+}
+
 /* Length of the UTF-8 character at @s, or 0 where there is none. */
 static size_t utf8(const unsigned char *s)
 {

@@ -41,22 +41,36 @@ static void suite_not_run(unsigned int suite)
 
 static int run_all(unsigned int suites)
 {
+	unsigned int *wanted = calloc(suites, sizeof(*wanted));
 	unsigned long bad;
-	unsigned int i, nr = 0;
+	unsigned int i, n = 0;
+	bool whole = true;
 
-	for (i = 0; i < suites; i++) {
-		if (!any_wanted(i))
-			continue;
-		if (interrupted)
-			suite_not_run(i);
-		else
-			parent_run_suite(i, ++nr);
+	if (!wanted)
+		out_of_memory(suites * sizeof(*wanted));
+	for (i = 0; i < suites; i++)
+		if (any_wanted(i))
+			wanted[n++] = i;
+	if (options.jobs > 1 && n > 1) {
+		whole = lanes_run(wanted, n, suite_not_run);
+		n = 0;
 	}
+	for (i = 0; i < n; i++) {
+		if (interrupted)
+			suite_not_run(wanted[i]);
+		else
+			parent_run_suite(wanted[i], i + 1);
+	}
+	free(wanted);
 	bad = verdict.leaves.fail + verdict.suites;
 	if (interrupted)
 		return EXIT_INTERRUPTED;
 	if (bad > verdict.stubs)
 		return EXIT_BAD;
+	if (!whole) {
+		fprintf(stderr, "libkern: a process that runs suites was lost\n");
+		return EXIT_UNTESTED;
+	}
 	return bad ? EXIT_UNTESTED : EXIT_GOOD;
 }
 

@@ -14,6 +14,7 @@ struct options options = {
 	.timeout = 10,
 	.mem_limit = 512,
 	.result_fd = -1,
+	.jobs = 1,
 };
 
 /* All --KEY=VALUE, for lk_host_option(). */
@@ -41,6 +42,7 @@ static const char usage[] =
 "  --mem-limit MIB     memory of each child process (512; 0: none)\n"
 "  --verbose           also show debug messages and remarks\n"
 "  --result-fd N       write one line of JSON per case to this descriptor\n"
+"  --jobs N            suites at once (1)\n"
 "  --seek tree|model   which mapping_seek_hole_data to run on\n"
 "  --KEY=VALUE         for the suites\n"
 "Exit status: 0 good, 1 a case failed, 125 cases failed only by calling what\n"
@@ -129,6 +131,12 @@ static int take(const char *name, size_t len, const char *value)
 			return bad("--result-fd %s is not open", value);
 		return 0;
 	}
+	if (len == 4 && !strncmp(name, "jobs", len)) {
+		if (as_number(name, value, 1 << 10, &n))
+			return -1;
+		options.jobs = n;
+		return 0;
+	}
 	if (len == 4 && !strncmp(name, "seek", len) &&
 	    strcmp(value, "tree") && strcmp(value, "model"))
 		return bad("--seek %s: neither tree nor model", value);
@@ -139,6 +147,7 @@ static bool takes_value(const char *name)
 {
 	static const char *const names[] = {
 		"filter", "timeout", "mem-limit", "result-fd", "seek",
+		"jobs",
 	};
 	unsigned int i;
 

@@ -43,11 +43,20 @@ void parent_init(void)
 	/* No SA_RESTART: poll() must come back. */
 	struct sigaction sa = { .sa_handler = interrupt };
 
-	parent_pid = getpid();
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);
 	symbol_init();
+	leaks_init();
+	parent_lane();
+}
+
+/**
+ * parent_lane() - this process has children of its own to look after
+ */
+void parent_lane(void)
+{
+	parent_pid = getpid();
 	ring_init();
 	child_output = memfd_create("libkern-output", MFD_CLOEXEC);
 	if (child_output < 0 ||
@@ -55,7 +64,6 @@ void parent_init(void)
 		perror("libkern: memfd");
 		finish(EXIT_UNTESTED);
 	}
-	leaks_init();
 }
 
 static double now_ms(void)

@@ -48,7 +48,9 @@ void ring_init(void)
 
 	ring = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	text = malloc(FRAME_TEXT + 1);
+	/* a lane has what it was forked with */
+	if (!text)
+		text = malloc(FRAME_TEXT + 1);
 	if (ring == MAP_FAILED || !text) {
 		perror("libkern: shared memory");
 		finish(EXIT_UNTESTED);

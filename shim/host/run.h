@@ -54,6 +54,7 @@ struct options {
 	double timeout;			/* seconds per case, 0: none */
 	unsigned long mem_limit;	/* MiB per child, 0: none */
 	int result_fd;			/* -1: none */
+	unsigned int jobs;		/* suites at once */
 };
 
 extern struct options options;
@@ -109,7 +110,10 @@ struct death {
 };
 
 void parent_init(void);
+void parent_lane(void);
 int parent_run_suite(unsigned int suite, unsigned int number);
+bool lanes_run(const unsigned int *suites, unsigned int n,
+	       void (*missed)(unsigned int suite));
 extern volatile sig_atomic_t interrupted;
 extern pid_t parent_pid;
 
@@ -189,6 +193,7 @@ void output_print(struct leaf *leaf, char *text, unsigned long long bytes);
 
 /* json.c */
 void json_init(int fd);
+FILE *json_file(void);
 void json_leaf(const struct leaf *leaf);
 void json_note(const char *key, const char *text);
 void json_end(int status);

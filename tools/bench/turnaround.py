@@ -86,7 +86,8 @@ def _round(number, build, args, script):
 	built, _, status = timed(words)
 	if status:
 		raise Stop(UNTESTABLE, "the build failed: " + " ".join(words))
-	run, peak, status = timed([build.path("libkern-iomap")])
+	run, peak, status = timed([build.path("libkern-iomap"), "--jobs",
+				   str(args.jobs)])
 	if status not in (0, 1):
 		raise Stop(UNTESTABLE, "the suites ended with %d" % status)
 	base, _, status = timed(["sh", "-c", script], cwd=build.dir)

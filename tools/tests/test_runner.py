@@ -399,11 +399,12 @@ ok 1 selftest_good
 		return done.returncode, {k: int(v) for k, v in
 					 re.findall(r"(\w+): (\d+)", m[2])}
 
-	def hanging(self):
+	def hanging(self, jobs=1):
 		"""A run that is in the middle of a case which hangs."""
 		child = subprocess.Popen(
 			[SELFTEST, "--filter", "selftest_death.*h*",
-			 "--filter", "selftest_stub", "--timeout", "0"],
+			 "--filter", "selftest_stub", "--timeout", "0",
+			 "--jobs", str(jobs)],
 			stdout=subprocess.PIPE, stderr=subprocess.PIPE,
 			text=True, start_new_session=True)
 		self.addCleanup(child.stdout.close)
@@ -411,7 +412,8 @@ ok 1 selftest_good
 		self.addCleanup(child.kill)
 		# its child is there once it spins
 		for _ in range(200):
-			if len(children(child.pid)) == 2:
+			# with lanes: the one that hangs and its child are left
+			if len(children(child.pid)) == 2 + (jobs > 1):
 				break
 			time.sleep(0.02)
 		time.sleep(0.2)
@@ -439,12 +441,42 @@ ok 1 selftest_good
 			self.assertNotIn("selftest_death.before", err)
 			self.assertTrue(self.gone(child))
 
+	def test_interrupt_lanes(self):
+		"""The same with two suites at once: what is done is printed"""
+		child = self.hanging(2)
+		child.send_signal(signal.SIGINT)
+		out, err = child.communicate(timeout=10)
+		self.assertEqual(child.returncode, 130)
+		self.assertIn("not run: selftest_death.hang\n", err)
+		self.assertNotIn("not run: selftest_stub", err)
+		self.assertIn("selftest_stub", out)
+		self.assertTrue(self.gone(child))
+
 	def test_killed(self):
 		"""A runner that is killed takes its child along"""
-		child = self.hanging()
-		child.kill()
-		child.wait()
-		self.assertTrue(self.gone(child))
+		for jobs in (1, 2):
+			child = self.hanging(jobs)
+			child.kill()
+			child.wait()
+			self.assertTrue(self.gone(child))
+
+	def test_jobs(self):
+		"""Nobody sees in how many lanes the suites ran"""
+		words = [w for name in ("basic", "stub", "param*",
+					"death.before", "check") for w in
+			 ("--filter", "selftest_" + name)]
+		one, two = Run(*words), Run(*words, "--jobs", "3")
+		self.assertGreater(len({r["suite"] for r in one.results}), 3)
+		texts = []
+		for run in one, two:
+			for result in run.results:
+				result["seconds"] = 0
+			# but where things lie in memory
+			texts.append(re.sub(
+				r"\b(?:0x)?[0-9a-f]{8,}\b", "-", "\n".join(map(
+				str, (run.status, run.out, run.err, run.notes,
+				      run.summary, *run.results)))))
+		self.assertEqual(*texts)
 
 
 if __name__ == "__main__":
