@@ -72,6 +72,7 @@ void fx_exit(struct kunit *test)
 	world_at_lookup(0, NULL, NULL);
 	world_at_folio_lock(0, NULL, NULL);
 	world_defer_io(false);
+	world_fail_io(0, 0);
 	recfs_reset(&f->fs);
 	digest_end(f);
 	fx_clear(f);

@@ -190,6 +190,8 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 
 	if (!recfs_range(fs, pos, length, &b, &behind))
 		return -ENOSPC;
+	if (write && fs->begin_error && !fs->building && !fs->in_event)
+		return fs->begin_error;
 	compat_set_folio_hooks(iomap);
 	compat_set_cookie(iomap, fs->changes);
 	if (fs->building) {
@@ -347,6 +349,7 @@ void recfs_reset(struct recfs *fs)
 	fs->punch_error_at = 0;
 	fs->map_error = 0;
 	fs->discards = 0;
+	fs->begin_error = 0;
 	fs->get_folio_error = 0;
 	fs->shared = false;
 	fs->outer_lock = false;

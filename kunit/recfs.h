@@ -52,6 +52,7 @@ enum recfs_point {
  * @map_error_block: counted from @base
  * @discards: folios that writeback could not map
  * @discard_pos: file position given with the last of these
+ * @begin_error: what ->iomap_begin of a write fails with
  * @get_folio_error: what the folio for a write at @get_folio_pos fails with
  * @get_folio_pos: in bytes
  * @end: does the work of ->iomap_end
@@ -87,6 +88,7 @@ struct recfs {
 	int		map_error;
 	unsigned int	map_error_block;
 	unsigned int	discards;
+	int		begin_error;
 	loff_t		discard_pos;
 	int		get_folio_error;
 	loff_t		get_folio_pos;

@@ -6,7 +6,8 @@
  * faults, so that the filesystem reserves space for it; all that relies on that
  * fault coming is asked for here.
  *
- * Kills: "mkwrite-not-stable", "size-not-extended", "mkwrite-not-dirty".
+ * Kills: "mkwrite-not-stable", "size-not-extended", "mkwrite-not-dirty",
+ * "mkwrite-error-kept".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
@@ -117,7 +118,24 @@ static void size_extended(struct kunit *test)
 	}
 }
 
+/* There is no space. Expect the store to be refused, and the folio to stay clean. */
+static void no_space(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!fx_parsed(f, FAULT_BITS, 4 * PAGE_SIZE, "[CCCC]", "."))
+		return;
+	f->fs.begin_error = -ENOSPC;
+	KUNIT_EXPECT_EQ(test, fx_write_fault(f, 0), -EIO);
+	fx_snapshot(f, &f->now);
+	KUNIT_EXPECT_EQ(test, f->now.flags[0], f->before.flags[0]);
+	KUNIT_EXPECT_EQ(test, f->now.refs[0], f->before.refs[0]);
+	f->fs.begin_error = 0;
+	KUNIT_EXPECT_EQ(test, fx_write_fault(f, 0), 0);
+}
+
 static struct kunit_case fault_cases[] = {
+	KUNIT_CASE(no_space),
 	KUNIT_CASE(waits_for_writeback),
 	KUNIT_CASE(reserves_up_to_eof),
 	KUNIT_CASE(dirties_all_blocks),

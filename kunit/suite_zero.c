@@ -8,7 +8,7 @@
  * are called without.
  *
  * Kills: "zero-nothing" (zeroing skips all mappings), "zero-bytes-left",
- * "truncate-page-length".
+ * "truncate-page-length", "truncate-at-edge", "unshare-everything".
  */
 #include <linux/fs.h>
 #include <linux/highmem.h>
@@ -171,7 +171,76 @@ static void unshare(struct kunit *test)
 	fx_writeback_holds(f);
 }
 
+/* Expect nothing to be done where the file ends with a block. */
+static void truncate_at_edge(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	bool did_zero = false;
+	int err;
+
+	if (!zero_build(f, "[CC]..[CC]..", "d"))
+		return;
+	zero_fill(f);
+	fx_lock_writers(f);
+	err = compat_truncate_page(f->w.inode, f->s.base + (1LL << ZERO_BITS),
+				   &did_zero, &recfs_iomap_ops);
+	fx_unlock_writers(f);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_FALSE(test, did_zero);
+	zero_judge(f, 0, 0);
+	fx_snapshot(f, &f->now);
+	KUNIT_EXPECT_EQ(test, f->now.flags[0], f->before.flags[0]);
+}
+
+/* Expect what is not shared to be left as it is, clean. */
+static void unshare_nothing(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int i;
+	int err;
+
+	if (!zero_build(f, "[CC]....[CC]", "wwduw..."))
+		return;
+	fx_lock_writers(f);
+	err = compat_file_unshare(f->w.inode, f->s.base, 4 * PAGE_SIZE,
+				  &recfs_iomap_ops);
+	fx_unlock_writers(f);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	fx_snapshot(f, &f->now);
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_PTR_EQ(test, f->now.entry[i], f->before.entry[i]);
+		KUNIT_EXPECT_EQ(test, f->now.flags[i], f->before.flags[i]);
+	}
+}
+
+/* The filesystem refuses: expect its error, and nothing to be dirty. */
+static void no_mapping(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	int err;
+
+	if (!zero_build(f, "[CC]....[CC]", "d"))
+		return;
+	f->fs.begin_error = -ENOSPC;
+	fx_lock_writers(f);
+	err = compat_zero_range(f->w.inode, f->s.base, 4 * PAGE_SIZE, NULL,
+				&recfs_iomap_ops);
+	KUNIT_EXPECT_EQ(test, err, -ENOSPC);
+	err = compat_file_unshare(f->w.inode, f->s.base, 4 * PAGE_SIZE,
+				  &recfs_iomap_ops);
+	fx_unlock_writers(f);
+	KUNIT_EXPECT_EQ(test, err, -ENOSPC);
+	KUNIT_EXPECT_EQ(test, fx_store(f, f->s.base, PAGE_SIZE, PAGE_SIZE, true),
+			(ssize_t)-ENOSPC);
+	fx_snapshot(f, &f->now);
+	KUNIT_EXPECT_EQ(test, f->now.flags[0], f->before.flags[0]);
+	KUNIT_EXPECT_EQ(test, f->fs.npunches, 0U);
+}
+
 static struct kunit_case zero_cases[] = {
+	KUNIT_CASE(truncate_at_edge),
+	KUNIT_CASE(unshare_nothing),
+	KUNIT_CASE(no_mapping),
 	KUNIT_CASE(zero_range),
 	KUNIT_CASE(zero_range_short),
 	KUNIT_CASE(truncate_page),

@@ -176,6 +176,20 @@ bool world_map_dirty(struct folio *folio);
 bool world_defer_io(bool on);
 
 /**
+ * world_wait_io() - wait until all that was submitted has ended
+ */
+void world_wait_io(void);
+
+/**
+ * world_fail_io() - let something that is submitted end with an error
+ * @nth: the how many-th from now on; 0 for none
+ * @error: a negative errno
+ *
+ * Return: false where this world cannot.
+ */
+bool world_fail_io(unsigned int nth, int error);
+
+/**
  * world_splats() - warnings and broken lock rules of this case so far
  */
 unsigned int world_splats(void);

@@ -173,6 +173,15 @@ bool world_defer_io(bool on)
 	return false;
 }
 
+void world_wait_io(void)
+{
+}
+
+bool world_fail_io(unsigned int nth, int error)
+{
+	return false;
+}
+
 bool world_in_punch(bool inside)
 {
 	/* lockdep does not track the folio lock. */

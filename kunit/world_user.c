@@ -9,6 +9,7 @@
 #include <libkern/note.h>
 #include <libkern/world.h>
 #include <linux/lockdep.h>
+#include <linux/workqueue.h>
 
 #include "world.h"
 
@@ -130,6 +131,19 @@ bool world_defer_io(bool on)
 	world_points.deferred = on;
 	world_watch_points();
 	lk_bio_defer(on);
+	return true;
+}
+
+void world_wait_io(void)
+{
+	/* Some kernels leave errors to a worker. */
+	while (lk_bio_complete() || lk_run_works())
+		;
+}
+
+bool world_fail_io(unsigned int nth, int error)
+{
+	lk_bio_fail(nth, error);
 	return true;
 }
 
