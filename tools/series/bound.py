@@ -5,6 +5,8 @@ A verdict without its bound is worth nothing, so every report prints both.
 """
 
 from shim import config
+from tools.series import words
+from tools.series.model import KERNEL
 
 
 def _size(shift):
@@ -30,9 +32,10 @@ def untested(variant, args):
 	pages = [_size(shift) for _, shift in sorted(config.PAGE.items(),
 						     key=lambda item: item[1])
 		 if shift != variant.page_shift]
-	lines = ["a kernel: libkern's own stand-ins take the place of what lies "
-		 "below fs/iomap (libkern kunit runs the suites in a kernel)",
-		 "geometries other than those in the suites, and file systems",
+	lines = [] if args.kunit else [
+		"a kernel: libkern's own stand-ins take the place of what lies "
+		"below fs/iomap (--kunit runs the suites in a kernel)"]
+	lines += ["geometries other than those in the suites, and file systems",
 		 " and ".join(pages) + ", %d bits" % (96 - variant.bits) +
 		 ("" if variant.sanitizers else ", sanitizers")]
 	if args.filter is not None:
@@ -40,8 +43,14 @@ def untested(variant, args):
 	return lines
 
 
-def cases(series):
-	"""The most cases that ran on any one row."""
-	return max((sum(v.passed + v.failed + v.skipped + sum(v.known.values())
-			for v in patch.verdicts.values())
-		    for patch in series.patches), default=0)
+def run(series):
+	"""How much of what ran on each patch, on one line."""
+	suites = [s for s in series.suites if s != KERNEL]
+	cases = max((sum(v.passed + v.failed + v.skipped + sum(v.known.values())
+			 for suite, v in patch.verdicts.items()
+			 if suite in suites)
+		     for patch in series.patches), default=0)
+	return "%s, %s; %s%s" % (
+		words.counted(len(suites), "suite"), words.counted(cases, "case"),
+		series.bound, "; in a kernel too (%s)" % KERNEL
+		if KERNEL in series.suites else "")

@@ -5,8 +5,9 @@ import os
 import shlex
 import time
 
+from coverage import lcov
 from tools.files import locked
-from tools.series import (build, git, judge, kernel, path as paths, report,
+from tools.series import (build, git, judge, kernel, lines, path as paths, report,
 			  sandbox, steps as stepping)
 from tools.series.model import JUDGED, SAME, UNTOUCHED, Series, clean
 from tools.stop import Stop, UNTESTABLE, USAGE, say
@@ -43,7 +44,7 @@ def again(args, real, step=None, patches=()):
 			    ("--timeout", args.timeout)):
 		if value:
 			words += [flag, str(value)]
-	for flag in ("m32", "no_sandbox"):
+	for flag in ("m32", "no_sandbox", "coverage")[:2 if step else 3]:
 		if getattr(args, flag):
 			words.append("--" + flag.replace("_", "-"))
 	if not step and args.kunit:
@@ -133,7 +134,7 @@ class _Rows:
 					patch.facts = dict(
 						self._outcomes[-1]["facts"])
 				return
-		self._state = step.state
+		before_state, self._state = self._state, step.state
 		outcome = self.judging.judge(step.state)
 		# of the files that could matter, those that do in this tree
 		self._files |= set(outcome.get("files", ()))
@@ -146,6 +147,10 @@ class _Rows:
 			patch.state = SAME if patch.touched else UNTOUCHED
 			if patch.state == UNTOUCHED:
 				patch.verdicts, patch.failures = {}, []
+		if self.args.coverage and before and patch.state == JUDGED:
+			patch.covered = lines.covered(
+				self.judging, before_state, step.state,
+				patch.touched)
 		self._outcomes.append(outcome)
 
 
@@ -173,6 +178,8 @@ def series(args, out):
 	if args.mbox is None and args.base is not None:
 		raise Stop(USAGE, "--base goes with --mbox: a range has its own")
 	report.check(args)
+	if args.coverage:
+		lcov.check(args.cc)
 	users = git.Users(args.kdir)
 	report.check(args, [users.real, os.path.realpath(
 		os.path.dirname(users.objects))])

@@ -96,17 +96,7 @@ class Judge:
 			return {"state": BROKEN, "why": clean(str(stop)),
 				"cached": False, "facts": {}, "seconds": {}}
 		begin = time.monotonic()
-		order = {"tree": self.tree, "out": self.work, "flags": dict(
-			{f: getattr(self.args, f) for f in FLAGS},
-			verbose=False, quiet=True)}
-		with self.box.build(
-				[sandbox.python(), os.path.join(
-					ROOT, "tools/series/inside.py"),
-				 json.dumps(order)],
-				sandbox.Limits(seconds=600),
-				writable=[self.work], readable=[self.tree],
-				stdin=proc.PIPE, stdout=proc.PIPE,
-				stderr=proc.PIPE) as watched:
+		with self._builder(stderr=proc.PIPE) as watched:
 			found = self._converse(watched)
 		found.setdefault("seconds", {})
 		if "cases" in found or found["state"] != JUDGED:
@@ -119,6 +109,42 @@ class Judge:
 		self._run(found)
 		self._keep(found)
 		return found
+
+	def _builder(self, stderr, **flags):
+		"""inside.py on the tree as it is exported now; a Watched."""
+		order = {"tree": self.tree, "out": self.work, "flags": dict(
+			{f: getattr(self.args, f) for f in FLAGS},
+			verbose=False, quiet=True, **flags)}
+		return self.box.build(
+			[sandbox.python(),
+			 os.path.join(ROOT, "tools/series/inside.py"),
+			 json.dumps(order)], sandbox.Limits(seconds=600),
+			writable=[self.work], readable=[self.tree],
+			stdin=proc.PIPE, stdout=proc.PIPE, stderr=stderr)
+
+	def counting(self):
+		"""The binary that counts lines, of what was judged last, or None."""
+		with self._builder(sandbox.DEVNULL, coverage=True) as watched:
+			if "code" not in self._line(watched.child):
+				return None
+			self._answer(watched.child, "yes")
+			found = self._line(watched.child)
+			watched.wait()
+		return found.get("binary")
+
+	def words(self, binary):
+		"""The command line of @binary, without where its results go."""
+		words = [binary, "--seek", self.args.seek]
+		if self.args.filter is not None:
+			words += ["--filter", self.args.filter]
+		if self.args.timeout:
+			words += ["--timeout", str(self.args.timeout)]
+		return words
+
+	def key(self, what):
+		"""The file that keeps what comes of @what (bytes) and of all else."""
+		return os.path.join(self.kept, hashlib.sha256(
+			self._rest.encode() + what).hexdigest() + ".json")
 
 	def _converse(self, watched):
 		"""What inside.py has to say, up to the binary."""
@@ -190,12 +216,7 @@ class Judge:
 		"""Run the binary; adds cases, notes and pictures to @found."""
 		begin = time.monotonic()
 		reader, writer = os.pipe()
-		words = [found["binary"], "--seek", self.args.seek,
-			 "--result-fd", str(writer)]
-		if self.args.filter is not None:
-			words += ["--filter", self.args.filter]
-		if self.args.timeout:
-			words += ["--timeout", str(self.args.timeout)]
+		words = self.words(found["binary"]) + ["--result-fd", str(writer)]
 		said = {}
 		with os.fdopen(reader, "rb") as stream:
 			try:
@@ -238,13 +259,9 @@ class Judge:
 				case["text"] = texts.get(key, [])
 		found.update(cases=cases, notes=notes)
 
-	def _key(self, code):
-		return os.path.join(self.kept, hashlib.sha256(
-			(self._rest + code).encode()).hexdigest() + ".json")
-
 	def _kept(self, code):
 		"""The outcome of an earlier run on the same code, or None."""
-		text = None if self.args.fresh else read_bytes(self._key(code))
+		text = None if self.args.fresh else read_bytes(self.key(code.encode()))
 		try:
 			found = json.loads(text) if text else None
 		except ValueError:
@@ -261,5 +278,5 @@ class Judge:
 			"no space left" not in found["why"]
 		if final and not found.get("ended") and not hangs and \
 				"code" in found:
-			write_changed(self._key(found["code"]),
+			write_changed(self.key(found["code"].encode()),
 				      json.dumps(found).encode())

@@ -102,6 +102,20 @@ class Failure:
 
 
 @dataclasses.dataclass
+class Covered:
+	"""Which of the lines that a patch changes in @file were run (--coverage).
+
+	@changed: how many it adds or changes, comments and the like included
+	@run: numbers of those that hold code and were run
+	@missed: [number, text] of those that hold code and were not
+	"""
+	file: str
+	changed: int = 0
+	run: list = dataclasses.field(default_factory=list)
+	missed: list = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
 class Patch:
 	"""One row: the base (position 0), a commit of a range, or a mail.
 
@@ -119,6 +133,8 @@ class Patch:
 	@facts: as ./libkern probe, {} where nothing could be probed
 	@facts_changed: {name: [parent's, own]}
 	@verdicts: {suite: Verdict}, complete
+	@covered: a Covered for each of the path's files with changed lines; None
+	where that was not asked for, or there is nothing that runs
 	@cached: the verdict is from an earlier run, or from an equal patch
 	@seconds: {"build": s, "run": s}
 	"""
@@ -137,6 +153,7 @@ class Patch:
 	facts_changed: dict = dataclasses.field(default_factory=dict)
 	verdicts: dict = dataclasses.field(default_factory=dict)
 	failures: list = dataclasses.field(default_factory=list)
+	covered: list = None
 	cached: bool = False
 	seconds: dict = dataclasses.field(default_factory=dict)
 

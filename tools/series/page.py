@@ -63,10 +63,7 @@ def _about(series):
 	base = series.patches[0]
 	items = [("tree", series.tree), ("series", series.source),
 		 ("base", base.name),
-		 ("tested", "%s, %s on each patch: %s" % (
-			 words.counted(len(series.suites), "suite"),
-			 words.counted(bound.cases(series), "case"),
-			 series.bound))]
+		 ("tested", "on each patch: " + bound.run(series))]
 	items += [("not tested", line) for line in series.untested]
 	items += [("sandbox", series.sandbox),
 		  ("time", "%.1f s" % series.seconds)]
@@ -179,7 +176,8 @@ def _failures(series, patch):
 	new = [f for f in patch.failures if f.new]
 	old = words.by_suite(f for f in patch.failures if not f.new)
 	parts = []
-	if new and patch.position:
+	# without a row above that ran there is nothing to say so by
+	if new and any(v.was for v in patch.verdicts.values()):
 		parts.append(element("p", "%s that did not in the row above." %
 				     (words.counted(len(new), "case fails",
 						    "cases fail"))))
@@ -195,6 +193,27 @@ def _failures(series, patch):
 						    for f in new) else None)
 				 for suite, failures in old.items()], ", "), "."))
 	return parts
+
+
+def _covered(patch):
+	"""Which of its lines were run: a table, and those that were not."""
+	rows, missed = [], []
+	for item in patch.covered:
+		rows.append(element("tr", element(
+			"th", element("code", item.file), scope="row"),
+			*(element("td", str(n)) for n in (
+				item.changed, len(item.run) + len(item.missed),
+				len(item.run)))))
+		if item.missed:
+			missed += [element("p", "Not run in ", element(
+				"code", item.file), ":"), element("pre", "\n".join(
+					"%6d  %s" % tuple(line)
+					for line in item.missed))]
+	heads = [element("th", name, scope="col") for name in
+		 ("file", "lines changed", "with code", "of these run")]
+	return [element("h4", "Coverage: " + words.covered(patch)),
+		element("table", element("thead", element("tr", *heads)),
+			element("tbody", *rows))] + missed
 
 
 def _said(series, patch):
@@ -216,6 +235,8 @@ def _said(series, patch):
 	if patch.facts_changed:
 		parts.append(element("p", "Changes what libkern sees: ",
 				     element("code", words.facts(patch))))
+	if patch.covered:
+		parts += _covered(patch)
 	mended = words.mended(patch)
 	if mended:
 		parts.append(element("p", "Mends %s that failed in the row above." %

@@ -84,9 +84,13 @@ def _bad(series):
 def _no_bad(series):
 	"""What to say where there is no first bad patch."""
 	rows = series.patches[1:]
-	if any(p.failed() for p in rows):
-		return fold("No patch breaks what worked before it: the base fails "
-			    "already.", WIDTH)
+	failing = next((p for p in rows if p.failed()), None)
+	if failing:
+		said = words.verdict(series)[0][1]
+		return fold(failing.name, WIDTH, "> ") + ["", *fold(
+			said[0].upper() + said[1:] + ".", WIDTH), "",
+			*_suites(failing.failures), "", "To see it again:", "",
+			*command(failing.failures[0].again, WIDTH)]
 	if all(p.state == UNTOUCHED for p in rows):
 		return fold("No patch touches anything that libkern runs: nothing "
 			    "was tested.", WIDTH)
@@ -110,8 +114,8 @@ def _others(series):
 	for patch in series.patches[1:]:
 		state = words.state(patch)
 		if patch.position == bad:
-			continue
-		if patch.broke():
+			pass
+		elif patch.broke():
 			lines.append("%s breaks more: %s" % (
 				patch.number, words.counted(
 					sum(f.new for f in patch.failures), "case")))
@@ -122,6 +126,8 @@ def _others(series):
 			lines.append("%s %s" % (patch.number, _why(state)))
 		if patch.note:
 			lines.append("%s %s" % (patch.number, patch.note))
+		lines += ["%s does not run in the suites: %s" % (patch.number, line)
+			  for line in words.missed(patch)]
 	if len(lines) > OTHERS:
 		lines[OTHERS:] = ["and %d more" % (len(lines) - OTHERS)]
 	return lines
@@ -143,10 +149,8 @@ def text(series):
 	base = series.patches[0]
 	lines += ["", *fold("Base: " + base.name, WIDTH, then="  "),
 		  *fold("Tree: " + series.tree, WIDTH, then="  "),
-		  *fold("Tested, on each patch: %s, %s; %s" % (
-			words.counted(len(series.suites), "suite"),
-			words.counted(bound.cases(series), "case"),
-			series.bound), WIDTH, then="  ")]
+		  *fold("Tested, on each patch: " + bound.run(series), WIDTH,
+			then="  ")]
 	lines += [line for words_ in series.untested
 		  for line in fold("Not tested: " + words_, WIDTH, then="  ")]
 	lines += [line for note in series.notes

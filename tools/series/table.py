@@ -134,6 +134,10 @@ def _said(patch):
 	state = words.state(patch)
 	lines += ["  " + line for line in state[:1]]
 	lines += ["    " + line for line in state[1:]]
+	covered = words.covered(patch)
+	if covered:
+		lines.append("  " + covered)
+	lines += ["    not run: " + line for line in words.missed(patch)]
 	if patch.note:
 		lines.append("  " + patch.note)
 	if patch.merge:

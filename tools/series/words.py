@@ -93,9 +93,12 @@ def verdict(series):
 	"""The first bad patch and what is known of it: [(what, text), ...]."""
 	bad = series.first_bad
 	if not bad:
+		if not any(p.failed() for p in series.patches[1:]):
+			return []
 		return [("", "no patch breaks what worked before it: the base "
-			 "fails already")] if any(
-				 p.failed() for p in series.patches[1:]) else []
+			 "fails already" if series.patches[0].failed() else
+			 "cases fail, and on no patch before them did any run to "
+			 "compare with")]
 	by_position = {p.position: p for p in series.patches}
 	lines = [("first bad", bad.name)]
 	if bad.doubt:
@@ -112,3 +115,20 @@ def summary(series):
 	return "%s: %s" % (counted(len(series.patches) - 1, "patch", "patches"),
 			   ", ".join("%d %s" % (n, word) for word, n in
 				     counts(series).items()))
+
+
+def covered(patch):
+	"""How many of its changed lines were run, on one line; None if unknown."""
+	if patch.covered is None:
+		return None
+	run = sum(len(c.run) for c in patch.covered)
+	total = run + sum(len(c.missed) for c in patch.covered)
+	if not total:
+		return "changes no line of code that was built"
+	return "%d of %s run" % (run, counted(total, "changed line"))
+
+
+def missed(patch):
+	"""'FILE: 1, 2' for each file with changed lines that were not run."""
+	return ["%s: %s" % (c.file, ", ".join(str(n) for n, _ in c.missed))
+		for c in patch.covered or () if c.missed]

@@ -8,8 +8,9 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 from tests.history import History
-from tests.support import Case, LIBKERN, checksum, libkern
+from tests.support import Case, LIBKERN, checksum, inside, libkern
 from tests.test_reports import Page
+from tests.trees import BUFFERED, RELEASE
 
 
 class Files(Case):
@@ -125,11 +126,33 @@ class Files(Case):
 class Real(Case):
 	"""From mails to all reports, over a bug that is really there."""
 
+	def _covered(self, covered, said, text):
+		"""Of the lines changed, those that are run are said to be"""
+		item, = covered
+		self.assertEqual(item["file"], BUFFERED)
+		idle = [n for n, line in enumerate(text, 1) if
+			"libkern_idle(int a)" in line or "return a +" in line]
+		# the declaration is no code
+		self.assertEqual([n for n, _ in item["missed"]], idle[1:])
+		self.assertEqual(item["missed"][1][1].strip(),
+				 "return a + /* <b> */ 1;")
+		loop = [n for n, line in enumerate(text, 1)
+			if "(start_byte) < scan_end_byte" in line]
+		self.assertEqual(len(loop), 1)
+		self.assertIn(loop[0], item["run"])
+		self.assertIn("1/1 does not run in the suites: %s: %d, %d" %
+			      (BUFFERED, *idle[1:]), " ".join(said.split()))
+
 	def test_bug(self):
 		"""The reply's command shows the bug again"""
 		history = History(self.path("linux"))
 		base = history.commit("base")
 		history.bug()
+		history.edit(inside(RELEASE, "start_byte < scan_end_byte",
+				    replace="(start_byte) < scan_end_byte"))
+		history.append("int libkern_idle(int a);\n"
+			       "int libkern_idle(int a)\n{\n"
+			       "\treturn a + /* <b> */ 1;\n}")
 		history.commit("iomap: simplify <b>the</b> end")
 		mails = self.path("it's mails")
 		history.mails(mails, base + "..HEAD", "--base=" + base, "-v2")
@@ -137,7 +160,7 @@ class Real(Case):
 		result = libkern("series", "--mbox", mails, "--kdir",
 				 history.path, "-o", self.out, "--json", names[0],
 				 "--junit", names[1], "--html", names[2],
-				 "--reply")
+				 "--coverage", "--reply")
 		self.ends(result, 1)
 		self.assertIn("> [PATCH v2] iomap: simplify <b>the</b> end",
 			      result.out)
@@ -147,11 +170,15 @@ class Real(Case):
 		new = sum(f["new"] for f in record["patches"][1]["failures"])
 		self.assertIn("%d cases fail that did not on the base" % new,
 			      " ".join(result.out.split()))
+		self._covered(record["patches"][1]["covered"], result.out,
+			      history.read(BUFFERED).split("\n"))
 		root = ElementTree.parse(names[1]).getroot()
 		self.assertEqual(len(list(root.iter("failure"))), new)
 		with open(names[2], encoding="utf-8") as stream:
 			found = Page(stream.read())
 		self.assertIn("LEAKED", "".join(found.within("pre")))
+		self.assertIn("return a + /* <b> */ 1;",
+			      "".join(found.within("pre")))
 		command = re.search(r"To see it again:\n\n(.*?)\n\n", result.out,
 				    re.S).group(1)
 		done = subprocess.run(["sh", "-c", command], check=False,

@@ -15,10 +15,10 @@ import xml.etree.ElementTree as ElementTree
 
 from tests.support import Case
 from tools.series import (build, columns, junit, markup, page, reply, report,
-			  words)
+			  table, words)
 from tools.series.model import (BROKEN, FAIL, JUDGED, KNOWN, MISSING, NOT_APPLIED,
-				NOT_BUILT, NO_PATH, PASS, SAME, UNTOUCHED, Failure,
-				Patch, Series, Verdict, clean)
+				NOT_BUILT, NO_PATH, PASS, SAME, UNTOUCHED, Covered,
+				Failure, Patch, Series, Verdict, clean)
 
 SUITES = ["iomap_delalloc_smoke", "iomap_delalloc_races"]
 HOSTILE = "</pre></title></style><script>alert(1)</script><a href='javascript:x' " \
@@ -107,6 +107,7 @@ def hostile():
 	made.patches[1].note, made.patches[1].touched = "in part", ["fs/x"]
 	made.patches[3].why = "first\nsecond"
 	made.patches[3].merge = 2
+	made.patches[3].covered = [Covered("fs/x", 3, [1], [[2, "x = 1;"]])]
 	made.patches[5].facts_changed = {"STD": ["gnu11", "gnu17"]}
 	made.patches[9].verdicts[SUITES[1]] = Verdict(KNOWN, known={"hole": 1})
 	made.patches[2].failures = []
@@ -260,6 +261,43 @@ class Told(Case):
 			       "Fails as the row above it"):
 			self.assertIn(wanted, text)
 
+	def test_covered(self):
+		"""Which changed lines ran, in page, table and reply alike"""
+		made = story()
+		made.patches[3].covered = [
+			Covered("fs/x.c", 9, [1, 2], [[4, "a < b;"], [7, "c"]]),
+			Covered("fs/y.h", 2)]
+		made.patches[1].covered = [Covered("fs/y.h", 1)]
+		found = Page(page.page(made))
+		self.assertIn("Coverage: 2 of 4 changed lines run",
+			      found.within("h4"))
+		self.assertIn("     4  a < b;\n     7  c", found.within("pre"))
+		cells = found.within("td")
+		at = cells.index("9")
+		self.assertEqual(cells[at:at + 6], ["9", "4", "2", "2", "0", "0"])
+		said = table.text(made)
+		self.assertIn("  2 of 4 changed lines run\n"
+			      "    not run: fs/x.c: 4, 7\n", said)
+		self.assertIn("changes no line of code that was built", said)
+		self.assertEqual(said.count("not run: "), 1)
+		self.assertIn("  3/9 does not run in the suites: fs/x.c: 4, 7",
+			      reply.text(made).split("\n"))
+
+	def test_base_did_not_run(self):
+		"""A failure is not laid to a base that nobody has run"""
+		bad = patch(1, "x", failures=[failure(SUITES[0], "a")])
+		made = series(bad)
+		made.patches[0].state = NOT_BUILT
+		for verdict in made.patches[0].verdicts.values():
+			verdict.verdict = "does not build"
+		bad.verdicts[SUITES[0]].broke = []
+		made.first_bad = None
+		for text in (table.text(made), reply.text(made)):
+			self.assertIn("did any run to compare",
+				      " ".join(text.split()))
+			self.assertNotIn("fails already", text)
+			self.assertIn("again", text)
+
 	def test_reply(self):
 		"""What a list wants to know, in 72 columns"""
 		made = story()
@@ -280,6 +318,7 @@ class Told(Case):
 	def test_reply_is_narrow(self):
 		"""Whatever the subject, the paths and the picture are like"""
 		wide = "\u6f22" * 60
+		self.assertEqual(columns.width("\u6f22a\u0301"), 3)
 		made = story()
 		for row in made.patches:
 			row.subject += " " + "long " * 30 + wide
