@@ -34,7 +34,7 @@ KERNEL = "UML"
 
 # How a patch came to its verdicts: Patch.state.
 JUDGED = "judged"		# built and run, now or earlier (Patch.cached)
-SAME = "same code"		# as its parent but for comments: not run again
+SAME = "same code"		# for the compiler, as its parent: not run again
 UNTOUCHED = "untouched"		# touches no file that libkern reads
 NOT_BUILT = "does not build"
 NO_PATH = "nothing to test"	# this tree has no release path to test

@@ -52,8 +52,8 @@ def by_suite(failures):
 def state(patch):
 	"""How it came to its verdicts as lines; [] where they say it all."""
 	if patch.state == SAME:
-		return ["comments only: the code is that of the row above, and was "
-			"not run again"]
+		return ["comments only, or code that libkern does not build: as "
+			"the row above, and not run again"]
 	if patch.state in (JUDGED, UNTOUCHED):
 		return []
 	why = patch.why.split("\n")
