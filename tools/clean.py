@@ -13,14 +13,16 @@ from tools.files import locked
 
 def main(outdir):
 	"""Remove the directory of every tree; .config and src/ stay."""
-	for name in sorted(os.listdir(outdir)) if os.path.isdir(outdir) else ():
-		base = os.path.join(outdir, name)
-		# stage() writes facts.txt first of all; nobody else does
-		if not os.path.isdir(os.path.join(base, "stage")) or \
-		   not os.path.exists(os.path.join(base, "lock")):
-			continue
-		with locked(os.path.join(base, "lock"), base):
-			shutil.rmtree(base)
+	# stage() makes the one of a tree, git.py the one of a git tree
+	for top, mark in ((outdir, "stage"),
+			  (os.path.join(outdir, "series"), "git")):
+		for name in sorted(os.listdir(top)) if os.path.isdir(top) else ():
+			base = os.path.join(top, name)
+			if not os.path.isdir(os.path.join(base, mark)) or \
+			   not os.path.exists(os.path.join(base, "lock")):
+				continue
+			with locked(os.path.join(base, "lock"), base):
+				shutil.rmtree(base)
 	return 0
 
 

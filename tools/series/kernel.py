@@ -118,7 +118,7 @@ class Kernels:
 			return {"state": BROKEN, "cases": [],
 				"why": "the kernel was ended: " + broken}
 		if status not in (0, 1):
-			why = words[-1] if words else "status %d" % status
+			why = "; ".join(words[-2:]) or "status %d" % status
 			built = any(w in why for w in NOT_BUILDING)
 			return {"state": NOT_BUILT if built else BROKEN,
 				"why": "in a kernel: " + why, "cases": []}

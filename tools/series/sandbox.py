@@ -89,7 +89,8 @@ def bubblewrap(writable, readable, limits, way=_as_user, program=None):
 		 *more, "--die-with-parent", "--new-session",
 		 "--hostname", "libkern", "--clearenv",
 		 "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LC_ALL", "C",
-		 "--setenv", "HOME", "/nonexistent", "--setenv", "TMPDIR", "/tmp",
+		 # UML dies where it cannot make a directory at home
+		 "--setenv", "HOME", "/tmp", "--setenv", "TMPDIR", "/tmp",
 		 "--setenv", "PYTHONDONTWRITEBYTECODE", "1",
 		 "--proc", "/proc", "--dev", "/dev", "--size", str(limits.size),
 		 "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
@@ -227,6 +228,19 @@ def end(top):
 			queue += below
 
 
+def _reap():
+	"""Take leave of the first processes of sandboxes that have ended.
+
+	bubblewrap does not wait for them, and whoever has set up proc inherits them.
+	"""
+	for pid in _children(os.getpid()):
+		with contextlib.suppress(OSError, IndexError):
+			with open("/proc/%d/stat" % pid, encoding="ascii") as stream:
+				name, state = stream.read().split()[1:3]
+			if name == "(bwrap)" and state == "Z":
+				os.waitpid(pid, os.WNOHANG)
+
+
 class Watched:
 	"""A child under @limits. @broken: None, or which limit it met."""
 
@@ -274,6 +288,7 @@ class Watched:
 		finally:
 			self._over.set()
 		self._thread.join()
+		_reap()
 		return status
 
 	def __enter__(self):
