@@ -34,7 +34,7 @@ ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit fidelity coverage check check-x86_64 check-i386 check-6.1 \
+.PHONY: build run kunit fidelity coverage coverage-kernel check check-x86_64 check-i386 check-6.1 \
 	check-kernels deps probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
@@ -56,6 +56,10 @@ fidelity: python
 coverage: python
 	@$(LIBKERN) coverage $(flags) --cc $(call quote,$(CC)) \
 		$(if $(DIFF),--diff $(call quote,$(DIFF))) $(if $(GLOB),$(call quote,$(GLOB)))
+
+# a kernel of its own is built for it
+coverage-kernel: python
+	@$(LIBKERN) coverage $(flags) --merge --fail-under 94
 
 bench: python
 	@$(LIBKERN) bench $(flags) $(variant) $(if $(FIGURE),$(call quote,$(FIGURE)))
@@ -105,6 +109,7 @@ help:
 	@echo '  kunit         - the same suites inside a kernel; ARCH=x86_64 or i386'
 	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
 	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE'
+	@echo '  coverage-kernel - the same in userspace and in a kernel (UML), merged'
 	@echo '  coverage      - which lines and branches run; DIFF=RANGE for a patch'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
 	@echo '  check-kernels - kunit and fidelity where CI has no time: all of'
