@@ -320,6 +320,7 @@ def _file_facts(tree):
 	minmax = tree.source("include/linux/minmax.h")
 	return {
 		"INITCALL": names[0],
+		"WRITE_FOLIO_ORDER": any(s.calls("fgf_set_order") for s in iomap),
 		"IOEND_SPLIT": "ioend" in tree.objects,
 		"WRITE_CACHE_PAGES": any(s.calls("write_cache_pages") for s in iomap),
 		"WRITEBACK_ITER": any(s.calls("writeback_iter") for s in iomap),
