@@ -150,7 +150,8 @@ def _grid(series):
 
 def _failure(failure, is_open):
 	return element(
-		"details", element("summary", element("code", failure.name)),
+		"details", element("summary", element("code", failure.name),
+				   failure.reason and " " + failure.reason),
 		element("pre", "\n".join(words.body(failure)) or failure.reason),
 		element("p", "again: ", element("code", failure.again)),
 		open="" if is_open else None)

@@ -203,6 +203,20 @@ class Quoting(Case):
 			self.assertEqual(controls(text), set())
 			self.assertIn("alert(1)", text)
 
+	def test_lost_file(self):
+		"""A report that could not be written is no pass, but bad is bad"""
+		for made, wanted in ((series(patch(1, "x")), 125), (story(), 1)):
+			args = argparse.Namespace(json=None, junit=None,
+						  html="/dev/full", reply=False,
+						  verbose=False)
+			said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+			with contextlib.redirect_stdout(said), \
+			     contextlib.redirect_stderr(io.StringIO()):
+				self.assertEqual(report.show(args, made), wanted)
+				args.html = None
+				self.assertEqual(report.show(args, made),
+						 made.status)
+
 	def test_xml(self):
 		"""Any text is well-formed XML"""
 		root = ElementTree.fromstring(junit.data(hostile()))
@@ -271,6 +285,7 @@ class Told(Case):
 		found = Page(page.page(made))
 		self.assertIn("Coverage: 2 of 4 changed lines run",
 			      found.within("h4"))
+		self.assertIn(" EXPECTATION FAILED", found.within("summary"))
 		self.assertIn("     4  a < b;\n     7  c", found.within("pre"))
 		cells = found.within("td")
 		at = cells.index("9")
