@@ -44,12 +44,17 @@ def _bytes(text):
 	return text.encode("utf-8", "surrogateescape")
 
 
-def _digest(real, files):
-	"""Hash over the files, the probes and the stager; None if one is gone."""
-	total = hashlib.sha256(probe.own_digest().encode())
-	here = os.path.dirname(__file__)
-	for name in ("stage.py", "extract.py"):
-		total.update(read_bytes(os.path.join(here, name)))
+def code_digest(*paths):
+	"""Hash over the scripts @paths: what they once made dies with them."""
+	total = hashlib.sha256()
+	for path in paths:
+		total.update(read_bytes(path))
+	return total.hexdigest()
+
+
+def _digest(real, files, code):
+	"""Hash over @code and the tree's @files; None if one is gone."""
+	total = hashlib.sha256(code.encode())
 	for name in files:
 		try:
 			data = kdir.read(real, name)
@@ -59,30 +64,50 @@ def _digest(real, files):
 	return total.hexdigest()
 
 
-def _cached(real, base):
-	"""The result of the last run, if nothing that it rests on changed."""
-	text = read_bytes(os.path.join(base, "stage.json"))
+def cached(real, base, name, code):
+	"""The record @name of the last run, if nothing that it rests on changed."""
+	text = read_bytes(os.path.join(base, name))
 	if text is None:
 		return None
 	try:
 		record = json.loads(text)
-		if record["digest"] != _digest(real, record["files"]):
+		if record["digest"] != _digest(real, record["files"], code):
 			return None
-		for name, size in record["copies"].items():
-			path = os.path.join(base, name)
-			if os.stat(path).st_size != size:
+		for copy, size in record["copies"].items():
+			if os.stat(os.path.join(base, copy)).st_size != size:
 				return None
 	except (ValueError, KeyError, TypeError, OSError):
 		return None
-	return Staged(real, base, record["facts"], record["sources"])
+	return record
 
 
-def _remove_stale(stage, wanted):
-	for parent, _, names in os.walk(stage):
+def _remove_stale(base, stage, wanted):
+	for parent, _, names in os.walk(os.path.join(base, stage)):
 		for name in names:
 			path = os.path.join(parent, name)
-			if os.path.relpath(path, stage) not in wanted:
+			if os.path.relpath(path, base) not in wanted:
 				os.unlink(path)
+
+
+def write(real, base, name, code, record, outputs, stage="stage"):
+	"""Write @outputs (name to text) below @base and the record of it, @name.
+
+	What else lies in the directory @stage goes.
+	"""
+	outputs = {copy: _bytes(text) for copy, text in outputs.items()}
+	for copy, data in outputs.items():
+		write_changed(os.path.join(base, copy), data)
+	_remove_stale(base, stage, outputs)
+	record = {"digest": _digest(real, record["files"], code), **record,
+		  "copies": {copy: len(data) for copy, data in outputs.items()}}
+	write_changed(os.path.join(base, name),
+		      _bytes(json.dumps(record, indent=1) + "\n"))
+
+
+def _code():
+	here = os.path.dirname(__file__)
+	return probe.own_digest() + code_digest(
+		*(os.path.join(here, n) for n in ("stage.py", "extract.py")))
 
 
 def stage(real, outdir):
@@ -90,26 +115,20 @@ def stage(real, outdir):
 
 	Hold the tree's lock: two at once would remove each other's files.
 	"""
-	base = base_dir(real, outdir)
-	done = _cached(real, base)
+	base, code = base_dir(real, outdir), _code()
+	done = cached(real, base, "stage.json", code)
 	if done:
-		return done
+		return Staged(real, base, done["facts"], done["sources"])
 	tree = probe.Tree(real)
 	facts = probe.facts(tree)
 	copies = {name: extract.line_marker(1, os.path.join(real, name)) +
 			tree.source(name).text for name in tree.staged()}
 	copies.update(SHADOW)
 	copies[extract.TO] = extract.seek(tree)
-	outputs = {"stage/" + name: _bytes(text) for name, text in copies.items()}
-	outputs["gen/libkern-facts.h"] = _bytes(probe.header(facts))
-	outputs["facts.txt"] = _bytes("\n".join(probe.lines(facts)) + "\n")
-	for name, data in outputs.items():
-		write_changed(os.path.join(base, name), data)
-	_remove_stale(os.path.join(base, "stage"), copies)
-	record = {"digest": _digest(real, tree.files), "files": tree.files,
-		  "facts": facts,
-		  "sources": sorted(n for n in copies if n.endswith(".c")),
-		  "copies": {name: len(data) for name, data in outputs.items()}}
-	write_changed(os.path.join(base, "stage.json"),
-		      _bytes(json.dumps(record, indent=1) + "\n"))
+	outputs = {"stage/" + name: text for name, text in copies.items()}
+	outputs["gen/libkern-facts.h"] = probe.header(facts)
+	outputs["facts.txt"] = "\n".join(probe.lines(facts)) + "\n"
+	record = {"files": tree.files, "facts": facts,
+		  "sources": sorted(n for n in copies if n.endswith(".c"))}
+	write(real, base, "stage.json", code, record, outputs)
 	return Staged(real, base, facts, record["sources"])

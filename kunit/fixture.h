@@ -103,6 +103,8 @@ struct digest {
  * @dry: leave it to the case what the oracle has found
  * @passed_over: of these not judged, being for the case of the other side
  * @digest: of the case
+ * @release: makes the release in place of the recording filesystem, from @s into
+ *	     @fs; NULL: none does
  */
 struct fixture {
 	struct kunit		*test;
@@ -128,6 +130,7 @@ struct fixture {
 	bool			cache_changes;
 	bool			dry;
 	struct digest		digest;
+	int (*release)(struct fixture *f);
 };
 
 /* fixture.c */
@@ -167,6 +170,9 @@ int fx_writeback(struct fixture *f);
 void fx_lock_writers(struct fixture *f);
 void fx_unlock_writers(struct fixture *f);
 int fx_writeback_quietly(struct fixture *f);
+void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty);
+void fx_short_range(struct fixture *f, loff_t pos, loff_t length,
+		    ssize_t written);
 int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
 		  ssize_t written, unsigned int flags, struct iomap *iomap);
 int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,

@@ -13,7 +13,14 @@
 
 #include "digest.h"
 
-static void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty)
+/**
+ * fx_mark() - remember what a store has dirtied
+ * @f: the fixture
+ * @pos: first byte
+ * @length: bytes
+ * @dirty: or made clean
+ */
+void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty)
 {
 	unsigned int first, behind;
 
@@ -273,13 +280,18 @@ int fx_writeback(struct fixture *f)
 	return err;
 }
 
-/*
- * The range that a caller gives back, worked out block by block: from the first
- * block that holds nothing of what was written, to the end of the last block
- * that was asked for.
+/**
+ * fx_short_range() - the range that a caller gives back, block by block
+ * @f: the fixture: its @s gets the range
+ * @pos: of the mapping that ends, in bytes
+ * @length: bytes asked for
+ * @written: bytes written
+ *
+ * From the first block that holds nothing of what was written, to the end of
+ * the last block that was asked for.
  */
-static void fx_short_range(struct fixture *f, loff_t pos, loff_t length,
-			   ssize_t written)
+void fx_short_range(struct fixture *f, loff_t pos, loff_t length,
+		    ssize_t written)
 {
 	u64 from = (u64)(pos - f->s.base);
 	unsigned int first = from >> f->s.blkbits;

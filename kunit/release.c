@@ -165,7 +165,10 @@ bool fx_release(struct fixture *f)
 	i_size_write(inode, f->s.isize);
 	f->before.isize = f->s.isize;
 	f->splats = world_splats();
-	err = compat_release(inode, f->s.start, f->s.end, IOMAP_WRITE, &iomap);
+	if (f->release)
+		err = f->release(f);
+	else
+		err = compat_release(inode, f->s.start, f->s.end, IOMAP_WRITE, &iomap);
 	f->fs.iomap = NULL;
 	digest_step(f, "release", f->s.start, f->s.end, err);
 	fx_judge(f, err);

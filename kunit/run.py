@@ -13,7 +13,8 @@ import time
 
 from kunit import worlds
 from tools import proc, resultfile
-from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, say
+from tools.stop import (BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, say,
+			worst)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHOWN = 20			# failed cases that the summary names
@@ -68,6 +69,17 @@ class Results:
 			self.notes.append(record)
 		else:
 			self.cases.append(record)
+
+	def add(self, other):
+		"""Add what another binary has said."""
+		self.cases += other.cases
+		self.notes += other.notes
+		if self.summary is None or other.summary is None:
+			self.summary = self.summary or other.summary
+			return
+		both = self.summary, other.summary
+		self.summary = {key: both[0][key] + both[1][key] for key in both[0]}
+		self.summary["exit"] = worst(s["exit"] for s in both)
 
 	def failures(self):
 		"""The cases that failed, in order."""
@@ -203,17 +215,59 @@ def write_results(build, args, results, seconds):
 		(args.junit, lambda: as_junit(results))])
 
 
-def run(build, binary, args):
-	"""Run @binary as @args say; returns libkern's exit status."""
-	status, results, seconds = execute(binary, args, build.staged.real)
-	if status == -signal.SIGPIPE:
-		raise BrokenPipeError
+def _suites(binary, args):
+	"""How many suites of @binary the command line wants."""
+	words = [binary, "--list"]
+	if args.glob is not None:
+		words += ["--filter", args.glob]
+	_, out, _ = proc.output(words)
+	return len({line.split(".")[0] for line in out.splitlines()})
+
+
+def _steps(binary, args, part):
+	"""[(binary, options)]: one plan over the binaries that have a part in it."""
+	if part is None or not part.binary:
+		return [(binary, part.absent() if part else [])]
+	first, second = _suites(binary, args), _suites(part.binary, args)
+	if not second:
+		return [(binary, [])]
+	if not first or args.list:
+		return [(b, []) for b, n in ((binary, first),
+					     (part.binary, second)) if n]
+	return [(binary, ["--after=%d" % second]),
+		(part.binary, ["--before=%d" % first])]
+
+
+def _all(steps, args, real):
+	"""Execute @steps; (status, Results, seconds) of all of them together."""
+	statuses, total, took = [], Results(), 0
+	for binary, more in steps:
+		status, results, seconds = execute(binary, args, real, *more)
+		statuses.append(status)
+		took += seconds
+		if status == -signal.SIGPIPE:
+			raise BrokenPipeError
+		if status < 0 or results.summary is None and \
+				status == GOOD and not args.list:
+			raise Stop(UNTESTABLE, "the test binary itself ended with "
+				   "%s: a bug in libkern" %
+				   ("signal %d" % -status if status < 0
+				    else "no result"))
+		total.add(results)
+		if status == INTERRUPTED:
+			break
+	return worst(statuses), total, took
+
+
+def run(build, binary, args, part=None):
+	"""Run @binary as @args say; returns libkern's exit status.
+
+	@part: what XFS has to do with it (xfs_stub.part.Part), or None
+	"""
+	status, results, seconds = _all(_steps(binary, args, part), args,
+					build.staged.real)
 	if args.list:
 		return status
-	if status < 0 or results.summary is None and status == GOOD:
-		raise Stop(UNTESTABLE, "the test binary itself ended with %s: a bug "
-			   "in libkern" % ("signal %d" % -status if status < 0
-					   else "no result"))
 	if results.summary is not None:
 		summary(build, args, results, seconds)
 		lost = not write_results(build, args, results, seconds)
@@ -228,4 +282,9 @@ def run(build, binary, args):
 	elif status == BAD and results.summary and results.summary["stubs"]:
 		say("%d of the failures met parts of the kernel that the shim does "
 		    "not have" % results.summary["stubs"])
-	return status
+	if part is None or part.status == GOOD or status == INTERRUPTED:
+		return status
+	say(part.words)
+	say("XFS could not be tested; the iomap suites " +
+	    ("passed" if status == GOOD else "did not all pass"))
+	return worst((status, part.status))

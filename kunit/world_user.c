@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The seam to userspace: inodes, faults and verdicts come from the models.
+ * The seam to userspace: faults and verdicts come from the models.
  */
 #include <libkern/case.h>
 #include <libkern/hooks.h>
@@ -12,20 +12,6 @@
 #include <linux/workqueue.h>
 
 #include "world.h"
-
-int world_open(struct world *w, const struct address_space_operations *aops,
-	       unsigned int blkbits)
-{
-	w->inode = lk_inode_new(aops, blkbits);
-	w->file = lk_file_new(w->inode);
-	return 0;
-}
-
-void world_close(struct world *w)
-{
-	lk_file_free(w->file);
-	lk_inode_free(w->inode);
-}
 
 struct block_device *world_bdev(void)
 {

@@ -6,18 +6,20 @@
 #   flags.mk   what every object depends on: ROOT (this checkout), BASE (the
 #              tree's directory: gen/, stage/), CC, BITS, SANITIZE, STD, ...
 #   files.mk   TREE_C, SHIM_C, ...: lists; the link depends on it
+#   xfs.mk     the same for XFS, where somebody has asked for it
 #
 # Two worlds of C, and no file in both: kernel world includes <linux/...> and
 # sees no libc header, host world is ordinary C and sees no kernel header.
 
 include flags.mk
 include files.mk
+-include xfs.mk
 -include gen/auto.conf
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: all iomap selftest shimtest mutant fault
+.PHONY: all iomap xfs selftest shimtest mutant fault
 
 OBJ := obj
 STAGE := $(BASE)/stage
@@ -154,6 +156,10 @@ $(OUT)libkern-selftest: $(base_o) $(shim_o) $(selftest_o) $(host_o) files.mk
 
 $(OUT)libkern-shimtest: $(tree_o) $(shim_o) $(shimtest_o) $(host_o) files.mk
 	$(link)
+
+ifneq ($(XFS_C),)
+include $(ROOT)/xfs_stub/build.mk
+endif
 
 # Real threads: the models once more, with atomics, and liburcu behind them.
 # Objects of their own beside the others; make calls itself with THREADS=y.

@@ -34,8 +34,9 @@ _PROGRESS = re.compile(r"^  [A-Z]+ +\S")
 class Build:
 	"""One tree (a Staged) in one variant, and where its binaries are."""
 
-	def __init__(self, staged, variant, options):
+	def __init__(self, staged, variant, options, xfs=None):
 		self.staged = staged
+		self.xfs = xfs		# fs/xfs staged, or None
 		self.variant = variant
 		self.options = options
 		self.dir = os.path.join(staged.base, variant.name)
@@ -75,14 +76,23 @@ class Build:
 			return ""
 		pattern = "^" + re.escape(self.staged.real + "/")
 		return shlex.quote(pattern).replace("$", "$$").replace("#", "\\#")
+	@staticmethod
+	def _listed(*patterns):
+		names = []
+		for pattern in patterns:
+			names += glob.glob(os.path.join(ROOT, pattern))
+		return " ".join(sorted(os.path.relpath(n, ROOT) for n in names))
+
+	def _xfs_files(self):
+		"""For the targets xfs and xfs-mutant; the others ignore it."""
+		return {
+			"XFS_C": " ".join(self.xfs.sources),
+			"XFS_STUB_C": self._listed("xfs_stub/*.c"),
+			"XFS_KUNIT_C": self._listed("kunit/xfs/*.c"),
+		}
 
 	def _files(self):
-		def listed(*patterns):
-			names = []
-			for pattern in patterns:
-				names += glob.glob(os.path.join(ROOT, pattern))
-			return " ".join(sorted(os.path.relpath(n, ROOT)
-					       for n in names))
+		listed = self._listed
 		kunit = " ".join(name for name in listed("kunit/*.c").split()
 				 if not name.endswith("_kernel.c"))
 		return {
@@ -99,8 +109,11 @@ class Build:
 	def prepare(self):
 		"""Write what the makefile reads; untouched where unchanged."""
 		self.variant.write(self.path("gen"))
-		for name, values in (("flags.mk", self._flags()),
-				     ("files.mk", self._files())):
+		written = [("flags.mk", self._flags()),
+			   ("files.mk", self._files())]
+		if self.xfs:
+			written.append(("xfs.mk", self._xfs_files()))
+		for name, values in written:
 			text = "".join("%s := %s\n" % item
 				       for item in values.items())
 			write_changed(self.path(name), os.fsencode(text))
@@ -141,11 +154,14 @@ class Build:
 
 	def _original(self, path):
 		"""@path as a person knows it: in the tree or in the checkout."""
-		stage = self.staged.stage + "/"
 		real = os.path.normpath(os.path.join(self.dir, path))
-		if real.startswith(stage):
-			return os.path.join(self.staged.real, real[len(stage):])
-		m = re.search(r"(?:^|/)obj/(tree|own|host)/(.*)\.o(?:\.new)?$", path)
+		for stage in ("stage/", "xfs/stage/"):
+			stage = os.path.join(self.staged.base, stage)
+			if real.startswith(stage):
+				return os.path.join(self.staged.real,
+						    real[len(stage):])
+		m = re.search(r"(?:^|/)obj/(?:xfs/)?(tree|own|host)/(.*)\.o(?:\.new)?$",
+			      path)
 		if m:
 			top = self.staged.real if m.group(1) == "tree" else ROOT
 			return os.path.join(top, m.group(2) + ".c")

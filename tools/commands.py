@@ -10,7 +10,8 @@ from shim import config
 from shim.build import Build
 from tools import deps as depending, mutants
 from tools.files import locked
-from tools.stop import GOOD, Stop, USAGE, put, say
+from tools.stop import GOOD, Stop, UNTESTABLE, USAGE, put, say
+from xfs_stub.part import Part
 
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -99,19 +100,60 @@ def built(args, lock_held=None):
 	return build, binary
 
 
+def _with_xfs(args, glob, done):
+	"""Build what @glob wants, XFS too, and return @done(build, binary, part).
+
+	@done: called with the lock still held
+	"""
+	real, out, variant, lock = prepared(args)
+	with lock:
+		staged = staging.stage(real, out)
+		part = Part(real, staged.base, glob)
+		build_ = Build(staged, variant, args, part.staged)
+		build_.prepare()
+		part.make(build_)
+		return done(build_, build_.path("libkern-iomap"), part)
+
+
+def _mutant_of_xfs(args):
+	"""Build the mutant of fs/xfs that @args name, run the XFS suites on it."""
+	real, out, variant, lock = prepared(args)
+	with lock:
+		staged = staging.stage(real, out)
+		part = Part(real, staged.base)
+		if not part.staged:
+			raise Stop(UNTESTABLE, part.words or part.reason)
+		build_ = Build(staged, variant, args, part.staged)
+		build_.prepare()
+		return running.run(build_, mutants.build_xfs(build_, args.mutant),
+				   args)
+
+
 def build(args):
 	"""libkern build"""
-	done, binary = built(args)
-	if not args.quiet:
-		say("built %s for %s" % (binary, done.staged.real))
-	return GOOD
+	def done(build_, binary, part):
+		if not args.quiet:
+			say("built %s for %s" % (binary, build_.staged.real))
+		if part.status != GOOD:
+			say(part.words)
+		return part.status
+	if args.mutant:
+		done(*built(args), Part("", "", "none"))
+		return GOOD
+	return _with_xfs(args, None, done)
 
 
 def run(args):
 	"""libkern run"""
 	running.check_outputs(args)
 	running.check_outputs(args, tree(args)[0])
-	return built(args, lambda done, binary: running.run(done, binary, args))
+	if args.mutant and mutants.of_xfs(args.mutant):
+		return _mutant_of_xfs(args)
+	if args.mutant:
+		return built(args, lambda done, binary:
+			     running.run(done, binary, args))
+	return _with_xfs(args, args.glob, lambda done, binary, part:
+			 running.run(done, binary, args, part))
 
 
 def kunit(args):

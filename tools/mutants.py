@@ -18,6 +18,7 @@ from tools.stop import Stop, UNTESTABLE, USAGE
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
 	      for name in ("release.rules", "buffered.rules"))
+XFS_RULES = os.path.join(ROOT, "tools/mutants/xfs.rules")
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
 	  "before", "after", "occurrence", "when", "killed-by", "note"}
 OPERATORS = ("replace", "delete", "before", "after")
@@ -173,13 +174,28 @@ def pick(rules, name, facts):
 			     "wants %s" % (name, " or ".join(r.when for r in same)))
 
 
+def of_xfs(name):
+	"""Is @name a mutant of fs/xfs?"""
+	return name in names(load(XFS_RULES))
+
+
+def _facts(build):
+	"""What a rule's when may ask for: XFS's own begin with XS_."""
+	found = dict(build.staged.facts)
+	for fact, value in (build.xfs.facts if build.xfs else {}).items():
+		found["XS_" + fact] = value
+	return found
+
+
 def prepare(build, name, rules=None):
 	"""Write the edited copy of the mutant; returns (its file, directory)."""
-	staged = build.staged
-	rule = pick(load() if rules is None else rules, name, staged.facts)
+	rule = pick(load() if rules is None else rules, name, _facts(build))
+	stage = build.staged.stage
+	if rule.file.startswith("fs/xfs/"):
+		stage = os.path.join(build.staged.base, "xfs/stage")
 	# of a file too big to be built only some functions are staged
 	name_there = extract.TO if rule.file == extract.FROM else rule.file
-	data = read_bytes(os.path.join(staged.stage, name_there))
+	data = read_bytes(os.path.join(stage, name_there))
 	if data is None:
 		raise Stop(UNTESTABLE, "mutant %s edits %s, which is not staged" %
 			   (name, rule.file))
@@ -202,3 +218,11 @@ def build(build, name, rules=None):
 			   "OUT=%s/" % directory, "FIRST=%s/stage" % directory,
 			   "TAG=" + name)
 	return os.path.join(directory, "libkern-iomap")
+
+
+def build_xfs(build, name):
+	"""Build the mutant @name of fs/xfs; returns the binary with XFS in it."""
+	edited, directory = prepare(build, name, load(XFS_RULES))
+	build.make("xfs-mutant", "MUTANT=" + directory,
+		   "XFS_MUTANT_C=" + edited, "TAG=" + name)
+	return os.path.join(directory, "libkern-xfs")

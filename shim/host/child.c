@@ -103,6 +103,12 @@ static void crashed(int sig, siginfo_t *info, void *context)
 	pc = ((ucontext_t *)context)->uc_mcontext.gregs[REG_EIP];
 	sp = ((ucontext_t *)context)->uc_mcontext.gregs[REG_ESP];
 #endif
+	if (sig == SIGSEGV && forbid_name(at)) {
+		snprintf(line, sizeof(line), "%s is not implemented, read in %s",
+			 forbid_name(at),
+			 lk_host_symbol((void *)pc, name, sizeof(name)));
+		lk_host_died(LK_DEATH_STUB, line);
+	}
 	if (sig == SIGQUIT)
 		snprintf(line, sizeof(line), "hangs\n");
 	else if (sig == SIGABRT)

@@ -14,9 +14,9 @@
 /* Bytes of diagnostics of one case, of failures and of others. */
 #define DIAG_BYTES	(64 * 1024)
 
-void ktap_plan(unsigned int suites)
+void ktap_plan(unsigned long suites)
 {
-	printf("KTAP version 1\n1..%u\n", suites);
+	printf("KTAP version 1\n1..%lu\n", suites);
 }
 
 void ktap_subtest(unsigned int level, const char *name, int plan)

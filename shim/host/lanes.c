@@ -92,7 +92,7 @@ static void __attribute__((noreturn)) lane(pid_t main_pid)
 		verdict = (struct verdict){
 			.hangs = __atomic_load_n(&plan->hangs, __ATOMIC_SEQ_CST),
 		};
-		parent_run_suite(slot->suite, nr + 1);
+		parent_run_suite(slot->suite, options.before + nr + 1);
 		fflush(NULL);
 		__atomic_store_n(&plan->hangs, verdict.hangs, __ATOMIC_SEQ_CST);
 		slot->verdict = verdict;

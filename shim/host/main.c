@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "run.h"
 
@@ -39,11 +40,42 @@ static void suite_not_run(unsigned int suite)
 				lk_kunit_case_name(suite, i));
 }
 
+/* How many of the suites that are not here the filter wants. */
+static unsigned int absent_wanted(void)
+{
+	const struct absent *a;
+	unsigned int i, n = 0;
+
+	for (i = 0; (a = options_absent(i)); i++)
+		n += options_suite_wanted(a->name);
+	return n;
+}
+
+static void skip_absent(unsigned long nr)
+{
+	const struct absent *a;
+	struct leaf leaf = { 0 };
+	unsigned int i;
+
+	for (i = 0; (a = options_absent(i)); i++) {
+		if (!options_suite_wanted(a->name))
+			continue;
+		leaf_begin(&leaf, a->name, NULL);
+		leaf.status = LK_SKIP;
+		leaf.comment = strdup(a->reason);
+		ktap_result(0, LK_SKIP, ++nr, a->name, a->reason);
+		tally_add(&verdict.leaves, LK_SKIP);
+		json_leaf(&leaf);
+	}
+	leaf_clear(&leaf);
+}
+
 static int run_all(unsigned int suites)
 {
-	unsigned int *wanted = calloc(suites, sizeof(*wanted));
+	/* there may be none, where all that is wanted is absent */
+	unsigned int *wanted = calloc(suites + 1, sizeof(*wanted));
 	unsigned long bad;
-	unsigned int i, n = 0;
+	unsigned int i, nr, n = 0;
 	bool whole = true;
 
 	if (!wanted)
@@ -51,6 +83,7 @@ static int run_all(unsigned int suites)
 	for (i = 0; i < suites; i++)
 		if (any_wanted(i))
 			wanted[n++] = i;
+	nr = n;
 	if (options.jobs > 1 && n > 1) {
 		whole = lanes_run(wanted, n, suite_not_run);
 		n = 0;
@@ -59,9 +92,11 @@ static int run_all(unsigned int suites)
 		if (interrupted)
 			suite_not_run(wanted[i]);
 		else
-			parent_run_suite(wanted[i], i + 1);
+			parent_run_suite(wanted[i], options.before + i + 1);
 	}
 	free(wanted);
+	if (!interrupted)
+		skip_absent(options.before + nr);
 	bad = verdict.leaves.fail + verdict.suites;
 	if (interrupted)
 		return EXIT_INTERRUPTED;
@@ -93,6 +128,7 @@ int main(int argc, char **argv)
 		return status < 0 ? EXIT_USAGE : EXIT_GOOD;
 	for (i = 0; i < suites; i++)
 		wanted += any_wanted(i);
+	wanted += absent_wanted();
 	if (!wanted) {
 		fprintf(stderr, options_any_filter() ?
 			"libkern: the filter matches no case\n" :
@@ -107,7 +143,8 @@ int main(int argc, char **argv)
 
 	json_init(options.result_fd);
 	parent_init();
-	ktap_plan(wanted);
+	if (!options.before)
+		ktap_plan(wanted + options.after);
 	status = run_all(suites);
 	json_end(status);
 	finish(written(status));

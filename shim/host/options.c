@@ -33,6 +33,9 @@ struct filter {
 static struct filter filters[MAX_OPTIONS];
 static unsigned int n_filters;
 
+static struct absent absent[MAX_OPTIONS];
+static unsigned int n_absent;
+
 static const char usage[] =
 "usage: %s [OPTION]...\n"
 "Runs KUnit suites in this process's children and prints KTAP.\n"
@@ -44,6 +47,9 @@ static const char usage[] =
 "  --result-fd N       write one line of JSON per case to this descriptor\n"
 "  --jobs N            suites at once (1)\n"
 "  --seek tree|model   which mapping_seek_hole_data to run on\n"
+"  --before N          N suites of the plan have been run: no header, go on\n"
+"  --after N           N suites of the plan are for another binary\n"
+"  --absent NAME:WHY   a suite that is not here: skip it by name\n"
 "  --KEY=VALUE         for the suites\n"
 "Exit status: 0 good, 1 a case failed, 125 cases failed only by calling what\n"
 "libkern does not implement, 129 usage, 130 interrupted.\n";
@@ -109,6 +115,27 @@ static int as_number(const char *name, const char *value, double max,
 	return 0;
 }
 
+static int as_count(const char *name, const char *value, unsigned long *out)
+{
+	double n;
+
+	if (as_number(name, value, 1e6, &n))
+		return -1;
+	*out = n;
+	return 0;
+}
+
+static int add_absent(const char *value)
+{
+	const char *colon = strchr(value, ':');
+
+	if (n_absent == MAX_OPTIONS || !colon || colon == value)
+		return bad("bad --absent '%s'", value);
+	absent[n_absent].name = strndup(value, colon - value);
+	absent[n_absent++].reason = colon + 1;
+	return 0;
+}
+
 static int take(const char *name, size_t len, const char *value)
 {
 	double n;
@@ -137,6 +164,12 @@ static int take(const char *name, size_t len, const char *value)
 		options.jobs = n;
 		return 0;
 	}
+	if (len == 6 && !strncmp(name, "before", len))
+		return as_count(name, value, &options.before);
+	if (len == 5 && !strncmp(name, "after", len))
+		return as_count(name, value, &options.after);
+	if (len == 6 && !strncmp(name, "absent", len))
+		return add_absent(value);
 	if (len == 4 && !strncmp(name, "seek", len) &&
 	    strcmp(value, "tree") && strcmp(value, "model"))
 		return bad("--seek %s: neither tree nor model", value);
@@ -148,6 +181,7 @@ static bool takes_value(const char *name)
 	static const char *const names[] = {
 		"filter", "timeout", "mem-limit", "result-fd", "seek",
 		"jobs",
+		"before", "after", "absent",
 	};
 	unsigned int i;
 
@@ -218,4 +252,25 @@ int lk_run_wanted(unsigned int suite, unsigned int nr)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * Is a suite wanted whose cases are not known? Not by a glob over cases, unless
+ * it names the suite.
+ */
+bool options_suite_wanted(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_filters; i++)
+		if (filters[i].test_case ? !strcmp(filters[i].suite, name) :
+					   !fnmatch(filters[i].suite, name, 0))
+			return true;
+	return !n_filters;
+}
+
+/* The suites that are not here, by number; NULL behind the last. */
+const struct absent *options_absent(unsigned int i)
+{
+	return i < n_absent ? &absent[i] : NULL;
 }

@@ -47,6 +47,7 @@ void parent_init(void)
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);
 	symbol_init();
+	forbid_init();
 	leaks_init();
 	parent_lane();
 }

@@ -14,6 +14,7 @@
  *	ktap.c		stdout
  *	json.c		the result file descriptor
  *	leaf.c		what is known of the running case or parameter
+ *	forbid.c	variables that nobody may touch
  *	splat.c, try.c, symbol.c, memory.c	what the kernel world calls
  */
 #ifndef LIBKERN_RUN_H
@@ -26,6 +27,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "forbidden.h"
 #include "host.h"
 #include "note.h"
 #include "runner.h"
@@ -55,12 +57,22 @@ struct options {
 	unsigned long mem_limit;	/* MiB per child, 0: none */
 	int result_fd;			/* -1: none */
 	unsigned int jobs;		/* suites at once */
+	unsigned long before;		/* suites that another binary has run */
+	unsigned long after;		/* that another one will run */
+};
+
+/* A suite that is not linked in, and why. */
+struct absent {
+	const char *name;
+	const char *reason;
 };
 
 extern struct options options;
 
 int options_parse(int argc, char **argv);
 bool options_any_filter(void);
+bool options_suite_wanted(const char *name);
+const struct absent *options_absent(unsigned int i);
 
 /* ring.c: frames from child to parent, through shared memory. */
 enum frame_type {
@@ -176,7 +188,7 @@ void leaf_reason(struct leaf *leaf, const char *text);
 void strings_add(struct strings *s, const char *text);
 
 /* ktap.c */
-void ktap_plan(unsigned int suites);
+void ktap_plan(unsigned long suites);
 void ktap_subtest(unsigned int level, const char *name, int plan);
 void ktap_result(unsigned int level, enum lk_status status, unsigned int nr,
 		 const char *name, const char *comment);
@@ -204,6 +216,10 @@ void lk_splat_reset(void);
 void lk_splat_store_in(struct splats *shared);
 size_t lk_splat_store_size(void);
 const char *lk_splat_name(enum lk_splat_kind kind);
+
+/* forbid.c */
+void forbid_init(void);
+const char *forbid_name(uintptr_t addr);
 
 /* symbol.c, memory.c */
 void symbol_init(void);

@@ -9,14 +9,15 @@ static struct super_block lk_sb = {
 	.s_id = "libkern",
 };
 
-struct inode *lk_inode_new(const struct address_space_operations *ops, unsigned int blkbits)
+void lk_inode_init(struct inode *inode, const struct address_space_operations *ops,
+		   unsigned int blkbits)
 {
-	struct inode *inode = lk_host_alloc(sizeof(*inode), 0);
 	struct address_space *mapping = &inode->i_data;
 
 	memset(inode, 0, sizeof(*inode));
 	inode->i_mode = 0100644;
 	inode->i_ino = 1;
+	inode->i_nlink = 1;
 	inode->i_blkbits = blkbits;
 	inode->i_sb = &lk_sb;
 	inode->i_mapping = mapping;
@@ -28,15 +29,27 @@ struct inode *lk_inode_new(const struct address_space_operations *ops, unsigned 
 		(struct rw_semaphore){ 0, { "invalidate_lock", LK_RANK_INVALIDATE } };
 	xa_init_flags(&mapping->i_pages, XA_FLAGS_LOCK_IRQ | XA_FLAGS_ACCOUNT);
 	mapping_set_large_folios(mapping);
+}
+
+struct inode *lk_inode_new(const struct address_space_operations *ops, unsigned int blkbits)
+{
+	struct inode *inode = lk_host_alloc(sizeof(*inode), 0);
+
+	lk_inode_init(inode, ops, blkbits);
 	return inode;
 }
 
-void lk_inode_free(struct inode *inode)
+void lk_inode_fini(struct inode *inode)
 {
 	if (inode->i_data.nrpages)
 		lk_splat(LK_SPLAT_LEAK, "leak: an inode was freed with %lu pages in its cache",
 			 inode->i_data.nrpages);
 	xa_destroy(&inode->i_data.i_pages);
+}
+
+void lk_inode_free(struct inode *inode)
+{
+	lk_inode_fini(inode);
 	lk_host_free(inode);
 }
 

@@ -21,6 +21,10 @@
 struct inode *lk_inode_new(const struct address_space_operations *ops, unsigned int blkbits);
 /* Frees it. Folios left in the cache become a leak splat; nothing is truncated. */
 void lk_inode_free(struct inode *inode);
+/* The same for an inode that lies inside a filesystem's own. */
+void lk_inode_init(struct inode *inode, const struct address_space_operations *ops,
+		   unsigned int blkbits);
+void lk_inode_fini(struct inode *inode);
 struct file *lk_file_new(struct inode *inode);
 void lk_file_free(struct file *file);
 struct block_device *lk_bdev(void);

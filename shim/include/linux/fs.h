@@ -14,6 +14,7 @@
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -33,9 +34,16 @@
 #define IOCB_APPEND	0x010
 #define IOCB_DONTCACHE	0x080
 #define IOCB_WRITE	0x400
-#define S_IFREG		0100000
+/* Types of files: the number is uapi's, which userspace relies on. */
 #define S_IFMT		0170000
+enum {
+	S_IFIFO = 0010000, S_IFCHR = 0020000, S_IFDIR = 0040000, S_IFBLK = 0060000,
+	S_IFREG = 0100000, S_IFLNK = 0120000, S_IFSOCK = 0140000,
+};
+
 #define S_ISREG(m)	(((m) & S_IFMT) == S_IFREG)
+#define S_ISDIR(m)	(((m) & S_IFMT) == S_IFDIR)
+#define S_ISLNK(m)	(((m) & S_IFMT) == S_IFLNK)
 
 struct address_space;
 struct block_device;
@@ -100,6 +108,12 @@ struct address_space {
 struct inode {
 	umode_t i_mode;
 	unsigned int i_flags;
+	unsigned int i_nlink;
+	uid_t i_uid;
+	gid_t i_gid;
+	dev_t i_rdev;
+	struct timespec64 i_atime, i_mtime, i_ctime;
+	atomic_t i_dio_count;
 	struct super_block *i_sb;
 	struct address_space *i_mapping;
 	unsigned long i_ino;

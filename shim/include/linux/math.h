@@ -13,6 +13,7 @@
 #define abs(x)		({ typeof(x) __lk_x = (x); __lk_x < 0 ? -__lk_x : __lk_x; })
 #define do_div(n, base) ({ u32 __lk_rem = (n) % (u32)(base); (n) /= (u32)(base); __lk_rem; })
 static inline u64 div_u64(u64 a, u32 b) { return a / b; }
+static inline u64 div_u64_rem(u64 a, u32 b, u32 *rem) { *rem = a % b; return a / b; }
 static inline u64 div64_u64(u64 a, u64 b) { return a / b; }
 
 #endif

@@ -34,6 +34,8 @@ void lk_downgrade_write(struct rw_semaphore *sem, const char *here);
 #define down_write_nested(s, c)	lk_down_write_nested((s), (c), LK_HERE)
 #define down_read_killable(s)	(down_read(s), 0)
 #define down_write_killable(s)	(down_write(s), 0)
+#define rwsem_assert_held(s)	lockdep_assert_held(s)
+#define rwsem_assert_held_write(s)	lockdep_assert_held_write(s)
 #define rwsem_is_locked(s)	(READ_ONCE((s)->count) != 0)
 
 #endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A scenario's extents in the forks of an XFS inode, and XFS's own ->iomap_end
+ * in place of the release.
+ */
+#ifndef KUNIT_XFS_FORKS_H
+#define KUNIT_XFS_FORKS_H
+
+#include <xfs_stub/file.h>
+
+#include "fixture.h"
+
+/**
+ * struct forks - what a case on XFS works with, beside its fixture
+ * @options: how the file was set up
+ * @written: the fork that the iomap of the write belongs to
+ * @judged: the fork that must be punched; @written, but for the known finding
+ * @shared: other files have what is written in the data fork
+ * @map: enum scn_extent of each block of each fork
+ * @before: @map before the release
+ */
+struct forks {
+	struct xfs_stub_options	options;
+	enum xfs_stub_fork	written;
+	enum xfs_stub_fork	judged;
+	bool			shared;
+	unsigned char		map[XFS_STUB_FORKS][SCN_MAX_BLOCKS];
+	unsigned char		before[XFS_STUB_FORKS][SCN_MAX_BLOCKS];
+};
+
+extern struct forks forks;
+
+/* A short write to the COW fork punches the data fork. */
+#define FINDING_COW_FORK	"cow_fork"
+
+bool forks_setup(struct fixture *f, const struct xfs_stub_options *options,
+		 enum xfs_stub_fork written);
+bool forks_finding(void);
+void forks_finding_done(struct fixture *f);
+bool forks_lay(struct fixture *f, bool shared);
+void forks_observe(struct fixture *f);
+bool forks_whole(struct fixture *f);
+int forks_end(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
+	      unsigned int flags, struct iomap *iomap);
+int forks_release(struct fixture *f);
+
+#endif /* KUNIT_XFS_FORKS_H */

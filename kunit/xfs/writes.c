@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Operations on an XFS file, looked at where iomap calls XFS. See writes.h.
+ */
+#include <linux/fs.h>
+#include <linux/iomap.h>
+#include <linux/pagemap.h>
+
+#include <compat.h>
+
+#include "writes.h"
+
+struct writes writes;
+
+static struct fixture *writes_fixture;
+
+static bool writes_is_write(unsigned int flags)
+{
+	return flags & (IOMAP_WRITE | IOMAP_ZERO | IOMAP_UNSHARE);
+}
+
+/* The forks that hold reservations now which they did not hold before. */
+static unsigned int writes_reserved(struct fixture *f)
+{
+	unsigned int fork, b, in = 0;
+
+	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
+		for (b = 0; b < f->s.nblocks; b++)
+			if (forks.map[fork][b] == SCN_DELALLOC &&
+			    forks.before[fork][b] != SCN_DELALLOC)
+				in |= 1U << fork;
+	return in;
+}
+
+/*
+ * Does the mapping own up to what was reserved for it? By these flags XFS will
+ * know what it may take back, and out of which fork.
+ */
+static void writes_flags(struct fixture *f, const struct iomap *iomap)
+{
+	bool fresh = iomap->type == IOMAP_DELALLOC && iomap->flags & IOMAP_F_NEW;
+	bool cow = iomap->flags & IOMAP_F_SHARED;
+	unsigned int in = writes_reserved(f);
+
+	if (in == 1U << XFS_STUB_COW && !xfs_stub_punch_takes_fork) {
+		/* known finding cow_fork: never owned up to, and never given back */
+		if (fresh)
+			fx_bad(f, "IOMAP_F_NEW in the COW fork, where no punch goes");
+		return;
+	}
+	if (fresh != !!in)
+		fx_bad(f, "IOMAP_F_NEW does not say whether something was reserved");
+	else if (in && in != 1U << (cow ? XFS_STUB_COW : XFS_STUB_DATA))
+		fx_bad(f, "IOMAP_F_SHARED does not say in which fork it was reserved");
+}
+
+static void writes_remember(struct fixture *f)
+{
+	unsigned int fork;
+
+	forks_observe(f);
+	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
+		memcpy(forks.before[fork], forks.map[fork], f->s.nblocks);
+}
+
+static int writes_begin(struct inode *inode, loff_t pos, loff_t length, unsigned int flags,
+			struct iomap *iomap, struct iomap *srcmap)
+{
+	struct fixture *f = writes_fixture;
+	int err;
+
+	writes_remember(f);
+	err = xfs_stub_write_ops->iomap_begin(inode, pos, length, flags, iomap, srcmap);
+	if (err || !writes_is_write(flags))
+		return err;
+	forks_observe(f);
+	writes_flags(f, iomap);
+	writes.begun++;
+	writes.fresh += iomap->flags & IOMAP_F_NEW && iomap->type == IOMAP_DELALLOC;
+	writes.cow += !!(iomap->flags & IOMAP_F_SHARED);
+	if (writes.event)
+		writes.event(f, iomap);
+	forks_whole(f);
+	return 0;
+}
+
+/* What may go back: what the mapping has reserved and the write has not used. */
+static void writes_range(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
+			 unsigned int flags, const struct iomap *iomap)
+{
+	fx_short_range(f, pos, length, written);
+	if (iomap->type != IOMAP_DELALLOC || !(iomap->flags & IOMAP_F_NEW))
+		f->s.end = f->s.start;
+}
+
+static int writes_end(struct inode *inode, loff_t pos, loff_t length, ssize_t written,
+		      unsigned int flags, struct iomap *iomap)
+{
+	struct fixture *f = writes_fixture;
+	int err;
+
+	if (!writes_is_write(flags))
+		return 0;
+	if (written > 0 && iomap->type != IOMAP_HOLE &&
+	    (iomap->type != IOMAP_UNWRITTEN || !(flags & IOMAP_ZERO)))
+		fx_mark(f, pos, written, true);
+	writes.ends++;
+	forks.written = iomap->flags & IOMAP_F_SHARED ? XFS_STUB_COW : XFS_STUB_DATA;
+	forks.judged = forks_finding() ? XFS_STUB_DATA : forks.written;
+	writes_remember(f);
+	memcpy(f->fs.extent, forks.map[forks.judged], f->s.nblocks);
+	fx_observe(f, &f->s);
+	f->before = f->now;
+	writes_range(f, pos, length, written, flags, iomap);
+	f->splats = world_splats();
+	err = forks_end(f, pos, length, written, flags, iomap);
+	if (fx_side_wants(f, f->side))
+		fx_judge(f, err);
+	else
+		f->passed_over++;
+	return err;
+}
+
+static const struct iomap_ops writes_ops = {
+	.iomap_begin	= writes_begin,
+	.iomap_end	= writes_end,
+};
+
+static void writes_map(unsigned char *map, unsigned int n, const char *text)
+{
+	unsigned int b, len = strlen(text);
+
+	for (b = 0; b < n; b++) {
+		char c = len ? text[b % len] : '.';
+
+		map[b] = c == 'd' ? SCN_DELALLOC : c == 'u' ? SCN_UNWRITTEN :
+			 c == 'w' ? SCN_WRITTEN : SCN_HOLE;
+	}
+}
+
+/**
+ * writes_setup() - lay the forks out as text says and take operations through XFS
+ * @f: the fixture; fx_build() has made the page cache
+ * @options: of the file
+ * @data: the data fork, one of "duw." a block, repeated over the window
+ * @cow: the COW fork likewise; empty where there is none
+ * @shared: other files have what is written in the data fork
+ *
+ * Return: false if that is refused, which fails the case.
+ */
+bool writes_setup(struct fixture *f, const struct xfs_stub_options *options,
+		  const char *data, const char *cow, bool shared)
+{
+	memset(&writes, 0, sizeof(writes));
+	writes_fixture = f;
+	if (!forks_setup(f, options, XFS_STUB_DATA))
+		return false;
+	writes_map(forks.map[XFS_STUB_DATA], f->s.nblocks, data);
+	writes_map(forks.map[XFS_STUB_COW], f->s.nblocks, cow);
+	return forks_lay(f, shared);
+}
+
+/**
+ * writes_store() - write(2) to the file
+ * @f: the fixture
+ * @pos: file position in bytes
+ * @len: bytes
+ * @fault_at: bytes of the source that can be read
+ * @seen: see world_source()
+ *
+ * Return: bytes written or a negative errno.
+ */
+ssize_t writes_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at, bool seen)
+{
+	struct inode *inode = f->w.inode;
+	struct kiocb iocb = {
+		.ki_filp	= f->w.file,
+		.ki_pos		= pos,
+	};
+	ssize_t ret;
+
+	world_source(&f->src, len, fault_at, seen);
+	inode_lock(inode);
+	ret = xfs_stub_buffered_write(&iocb, &f->src.iter, &writes_ops);
+	inode_unlock(inode);
+	return ret;
+}
+
+/**
+ * writes_fault() - a task writes mapped memory
+ * @f: the fixture
+ * @block: in the window; the folio over it must be cached and uptodate
+ *
+ * Return: 0, or -EIO when the fault was refused.
+ */
+int writes_fault(struct fixture *f, unsigned int block)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+	pgoff_t index = scn_block_pos(&f->s, block) >> PAGE_SHIFT;
+	struct vm_area_struct vma = { .vm_file = f->w.file };
+	struct vm_fault vmf = { .vma = &vma };
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+	struct folio *folio;
+
+	filemap_invalidate_lock_shared(mapping);
+	folio = filemap_get_folio(mapping, index);
+	if (!IS_ERR_OR_NULL(folio)) {
+		vmf.page = folio_page(folio, 0);
+		ret = xfs_stub_page_mkwrite(&vmf, xfs_stub_fault_ops);
+		if (ret & VM_FAULT_LOCKED) {
+			fx_mark(f, folio_pos(folio), folio_size(folio), true);
+			folio_unlock(folio);
+		}
+		folio_put(folio);
+	}
+	filemap_invalidate_unlock_shared(mapping);
+	return ret & VM_FAULT_LOCKED ? 0 : -EIO;
+}
+
+/**
+ * writes_zero() - zero a range of the file, the locks held as callers hold them
+ * @f: the fixture
+ * @pos: first byte
+ * @len: bytes
+ *
+ * Return: 0 or a negative errno.
+ */
+int writes_zero(struct fixture *f, loff_t pos, loff_t len)
+{
+	int err;
+
+	fx_lock_writers(f);
+	err = xfs_stub_zero_range(f->w.inode, pos, len, NULL, &writes_ops);
+	fx_unlock_writers(f);
+	return err;
+}
+
+/**
+ * writes_unshare() - give the file blocks of its own in a range
+ * @f: the fixture
+ * @pos: first byte
+ * @len: bytes
+ *
+ * Return: 0 or a negative errno.
+ */
+int writes_unshare(struct fixture *f, loff_t pos, loff_t len)
+{
+	int err;
+
+	fx_lock_writers(f);
+	err = xfs_stub_file_unshare(f->w.inode, pos, len, &writes_ops);
+	fx_unlock_writers(f);
+	return err;
+}
+
+/**
+ * writes_backed() - does every dirty block below i_size have a place to go?
+ * @f: the fixture; fails its case if not
+ *
+ * A block that other files share as well must have it in the COW fork: in the
+ * data fork writeback would overwrite what is theirs.
+ */
+void writes_backed(struct fixture *f)
+{
+	unsigned int b;
+
+	forks_observe(f);
+	fx_observe(f, &f->s);
+	for (b = 0; b < f->s.nblocks; b++) {
+		if (scn_block_pos(&f->s, b) >= f->s.isize ||
+		    !oracle_block_dirty(&f->s, f->limits.dirty_per_block, b))
+			continue;
+		if (forks.map[XFS_STUB_COW][b] != SCN_HOLE)
+			continue;
+		if (forks.map[XFS_STUB_DATA][b] == SCN_HOLE)
+			fx_bad(f, "dirty data below i_size has no space");
+		else if (forks.shared && forks.map[XFS_STUB_DATA][b] == SCN_WRITTEN)
+			fx_bad(f, "dirty data would overwrite shared blocks");
+	}
+	forks_whole(f);
+}

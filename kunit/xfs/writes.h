@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Writes, faults, zeroing and unsharing through XFS's own operations, each
+ * ->iomap_end judged as it happens.
+ */
+#ifndef KUNIT_XFS_WRITES_H
+#define KUNIT_XFS_WRITES_H
+
+#include "forks.h"
+
+/**
+ * struct writes - what is seen of the mappings of one operation
+ * @event: something else that happens to the file once a mapping is there
+ * @begun: mappings made
+ * @fresh: of these with a reservation of their own
+ * @cow: of these in the COW fork
+ * @ends: mappings given back
+ */
+struct writes {
+	void (*event)(struct fixture *f, const struct iomap *iomap);
+	unsigned int	begun;
+	unsigned int	fresh;
+	unsigned int	cow;
+	unsigned int	ends;
+};
+
+extern struct writes writes;
+
+bool writes_setup(struct fixture *f, const struct xfs_stub_options *options,
+		  const char *data, const char *cow, bool shared);
+ssize_t writes_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at, bool seen);
+int writes_fault(struct fixture *f, unsigned int block);
+int writes_zero(struct fixture *f, loff_t pos, loff_t len);
+int writes_unshare(struct fixture *f, loff_t pos, loff_t len);
+void writes_backed(struct fixture *f);
+
+#endif /* KUNIT_XFS_WRITES_H */

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An XFS inode on a mount of its own. Only members that the code under test
+ * reads are set; the rest is zero, as in a filesystem without quota, realtime
+ * device, stripes and log.
+ */
+#include <xfs_stub/tree.h>
+#include <xfs_stub/local.h>
+#include <libkern/world.h>
+
+struct xstats xfsstats;
+
+/* What a mount consists of; its inode comes with it. */
+struct xfs_stub_fs {
+	struct xfs_mount	mount;
+	struct super_block	super;
+	struct xfs_buftarg	target;
+	struct xfsstats		stats;
+	struct xfs_inode	inode;
+};
+
+static struct xfs_stub_fs *xfs_stub_fs(struct inode *inode)
+{
+	return container_of(XFS_I(inode), struct xfs_stub_fs, inode);
+}
+
+/**
+ * xfs_stub_open() - make a mount with one regular file
+ * @aops: address space operations to begin with
+ *
+ * Empty forks, no options: xfs_stub_setup() comes next.
+ */
+struct inode *xfs_stub_open(const struct address_space_operations *aops)
+{
+	struct xfs_stub_fs *fs = lk_host_alloc(sizeof(*fs), 64);
+	struct xfs_inode *ip = &fs->inode;
+	struct xfs_stub_options plain = { .blkbits = PAGE_SHIFT, .free = 1 << 20 };
+
+	memset(fs, 0, sizeof(*fs));
+	xfsstats.xs_stats = &fs->stats;
+	fs->mount.m_stats.xs_stats = &fs->stats;
+	fs->mount.m_super = &fs->super;
+	fs->mount.m_ddev_targp = &fs->target;
+	fs->target.bt_bdev = lk_bdev();
+	fs->target.bt_mount = &fs->mount;
+	fs->super.s_maxbytes = MAX_LFS_FILESIZE;
+	fs->super.s_fs_info = &fs->mount;
+	lk_inode_init(VFS_I(ip), aops, PAGE_SHIFT);
+	VFS_I(ip)->i_sb = &fs->super;
+	ip->i_mount = &fs->mount;
+	ip->i_ino = VFS_I(ip)->i_ino;
+	ip->i_df.if_format = XFS_DINODE_FMT_EXTENTS;
+	xfs_stub_ilock_init(ip);
+	spin_lock_init(&ip->i_flags_lock);
+	spin_lock_init(&fs->mount.m_sb_lock);
+	xfs_ifork_cache = kmem_cache_create("xfs_ifork", sizeof(struct xfs_ifork), 0, 0, NULL);
+	xfs_stub_setup(VFS_I(ip), &plain);
+	return VFS_I(ip);
+}
+
+/**
+ * xfs_stub_close() - take file and mount away
+ * @inode: from xfs_stub_open(); its page cache is empty
+ */
+void xfs_stub_close(struct inode *inode)
+{
+	struct xfs_stub_fs *fs = xfs_stub_fs(inode);
+
+	xfs_stub_empty(inode);
+	xfs_stub_unshare_all();
+	kmem_cache_destroy(xfs_ifork_cache);
+	xfs_ifork_cache = NULL;
+	lk_inode_fini(inode);
+	lk_host_free(fs);
+}
+
+/* Room for records in a block of the tree of extents, for the worst case. */
+static void xfs_stub_geometry(struct xfs_mount *mp)
+{
+	unsigned int i;
+
+	mp->m_bmap_dmxr[0] = mp->m_sb.sb_blocksize / 16 - 4;
+	mp->m_bmap_dmxr[1] = mp->m_bmap_dmxr[0];
+	for (i = 0; i < 2; i++) {
+		mp->m_bmap_dmnr[i] = mp->m_bmap_dmxr[i] / 2;
+		mp->m_bm_maxlevels[i] = 5;
+	}
+}
+
+static void xfs_stub_features(struct xfs_mount *mp, const struct xfs_stub_options *o)
+{
+	mp->m_features = XFS_FEAT_EXTFLG | XFS_FEAT_CRC | XFS_FEAT_V3INODES;
+	if (o->reflink)
+		mp->m_features |= XFS_FEAT_REFLINK;
+	if (o->allocsize)
+		mp->m_features |= XFS_FEAT_ALLOCSIZE;
+	mp->m_always_cow = o->always_cow;
+	mp->m_allocsize_log = max(o->allocsize ? o->allocsize : 16, o->blkbits);
+	mp->m_allocsize_blocks = 1 << (mp->m_allocsize_log - o->blkbits);
+}
+
+/**
+ * xfs_stub_setup() - mount with other options
+ * @inode: the file; its forks are emptied
+ * @options: the options
+ *
+ * Return: NULL, or why no such filesystem can be.
+ */
+const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *options)
+{
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+
+	if (options->blkbits < 9 || options->blkbits > 16)
+		return "XFS has blocks of 512 bytes to 64k";
+	if (options->reflink && options->blkbits < 10)
+		return "reflink needs checksums, and those need blocks of 1k";
+	if (options->always_cow && !options->reflink)
+		return "always_cow needs reflink";
+	if (options->cowextsize && !options->reflink)
+		return "a COW extent size hint needs reflink";
+	if (options->allocsize && (options->allocsize < 12 || options->allocsize > 30))
+		return "allocsize is 4k to 1g";
+	xfs_stub_empty(inode);
+	xfs_stub_unshare_all();
+	inode->i_blkbits = options->blkbits;
+	mp->m_super->s_blocksize_bits = options->blkbits;
+	mp->m_super->s_blocksize = 1UL << options->blkbits;
+	mp->m_sb.sb_blocklog = options->blkbits;
+	mp->m_sb.sb_blocksize = 1U << options->blkbits;
+	mp->m_blockmask = mp->m_sb.sb_blocksize - 1;
+	mp->m_blkbb_log = options->blkbits - BBSHIFT;
+	mp->m_sb.sb_agcount = 1;
+	mp->m_sb.sb_agblklog = 31;
+	mp->m_sb.sb_agblocks = 1U << 31;
+	mp->m_sb.sb_dblocks = mp->m_sb.sb_agblocks;
+	xfs_stub_features(mp, options);
+	xfs_stub_geometry(mp);
+	*xfs_stub_free(mp) = options->free;
+	*xfs_stub_reserved(mp) = 0;
+	ip->i_delayed_blks = 0;
+	ip->i_diflags2 = options->reflink ? XFS_DIFLAG2_REFLINK : 0;
+	ip->i_diflags = options->extsize ? XFS_DIFLAG_EXTSIZE : 0;
+	ip->i_extsize = options->extsize;
+	ip->i_cowextsize = options->cowextsize;
+	if (options->cowextsize)
+		ip->i_diflags2 |= XFS_DIFLAG2_COWEXTSIZE;
+	if (options->reflink && !ip->i_cowfp)
+		xfs_ifork_init_cow(ip);
+	memset(&xfs_stub_tags, 0, sizeof(xfs_stub_tags));
+	xfs_stub_trans_error = 0;
+	xfs_stub_forget();
+	return NULL;
+}
+
+/**
+ * xfs_stub_count() - what mount and inode count now
+ * @inode: the file
+ * @counters: filled in
+ */
+void xfs_stub_count(struct inode *inode, struct xfs_stub_counters *counters)
+{
+	struct xfs_inode *ip = XFS_I(inode);
+
+	counters->free = *xfs_stub_free(ip->i_mount);
+	counters->reserved = *xfs_stub_reserved(ip->i_mount);
+	counters->delayed = ip->i_delayed_blks;
+	counters->eofblocks = xfs_stub_tags.eofblocks;
+	counters->cowblocks = xfs_stub_tags.cowblocks;
+}
+
+#if XS_ALWAYS_COW_EXTERN
+#if XS_ALWAYS_COW_CONST
+bool xfs_is_always_cow_inode(const struct xfs_inode *ip)
+#else
+bool xfs_is_always_cow_inode(struct xfs_inode *ip)
+#endif
+{
+	/* xfs_stub_setup() refuses it without reflink */
+	return ip->i_mount->m_always_cow;
+}
+#endif
+
+#if XS_EXTSZ_HINT_INODE
+/* A file that always goes out of place has no use for the hint. */
+xfs_extlen_t xfs_get_extsz_hint(struct xfs_inode *ip)
+{
+	bool wanted = ip->i_diflags & XFS_DIFLAG_EXTSIZE;
+
+	return wanted && !ip->i_mount->m_always_cow ? ip->i_extsize : 0;
+}
+
+xfs_extlen_t xfs_get_cowextsz_hint(struct xfs_inode *ip)
+{
+	xfs_extlen_t hint = xfs_get_extsz_hint(ip);
+
+	if (ip->i_diflags2 & XFS_DIFLAG2_COWEXTSIZE && ip->i_cowextsize > hint)
+		hint = ip->i_cowextsize;
+	return hint ?: XFS_DEFAULT_COWEXTSZ_HINT;
+}
+#endif
+
+#if XS_KMEM_ALLOC
+/* What kmem.h of older trees leaves to a file of its own. */
+void *kmem_alloc(size_t size, xfs_km_flags_t flags)
+{
+	gfp_t gfp = kmem_flags_convert(flags);
+
+	/* these callers do not look at the result unless they say they do */
+	if (!(flags & KM_MAYFAIL))
+		gfp |= __GFP_NOFAIL;
+	return kmalloc(size, gfp);
+}
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An XFS inode for tests, seen from outside: what lies in its forks, what the
+ * mount counts, and XFS's own operations on it. No type of XFS is in sight
+ * here, so that suites need none of its headers.
+ */
+#ifndef XFS_STUB_FILE_H
+#define XFS_STUB_FILE_H
+
+#include <linux/fs.h>
+#include <linux/iomap.h>
+#include <linux/mm_types.h>
+#include <linux/uio.h>
+
+enum xfs_stub_fork {
+	XFS_STUB_DATA,
+	XFS_STUB_COW,
+	XFS_STUB_FORKS,
+};
+
+enum xfs_stub_state {
+	XFS_STUB_DELALLOC = 1,	/* as enum scn_extent of the suites */
+	XFS_STUB_UNWRITTEN,
+	XFS_STUB_WRITTEN,
+};
+
+/**
+ * struct xfs_stub_extent - one extent of a fork
+ * @off: first block in the file
+ * @len: blocks
+ * @block: first block on disk; without meaning for a delayed allocation
+ * @indlen: blocks reserved for the extent's own metadata; delayed only
+ * @state: what it is
+ */
+struct xfs_stub_extent {
+	u64			off;
+	u64			len;
+	u64			block;
+	unsigned int		indlen;
+	enum xfs_stub_state	state;
+};
+
+/**
+ * struct xfs_stub_options - how the filesystem is mounted and the file is set up
+ * @blkbits: log2 of the block size in bytes
+ * @reflink: the filesystem has reflink, and the file may share blocks
+ * @always_cow: every write goes out of place; needs @reflink
+ * @allocsize: log2 of the bytes that a write beyond the end asks for; 0: not set
+ * @extsize: extent size hint, in blocks; 0: none
+ * @cowextsize: the same for the COW fork
+ * @free: free blocks of the filesystem
+ */
+struct xfs_stub_options {
+	unsigned int	blkbits;
+	bool		reflink;
+	bool		always_cow;
+	unsigned int	allocsize;
+	unsigned int	extsize;
+	unsigned int	cowextsize;
+	s64		free;
+};
+
+/**
+ * struct xfs_stub_counters - what the mount and the inode count
+ * @free: free blocks
+ * @reserved: blocks reserved for delayed allocation, metadata included
+ * @delayed: blocks of the inode with a delayed allocation, both forks
+ * @eofblocks: marked as having blocks beyond the end
+ * @cowblocks: marked as having blocks in the COW fork
+ */
+struct xfs_stub_counters {
+	s64		free;
+	s64		reserved;
+	u64		delayed;
+	bool		eofblocks;
+	bool		cowblocks;
+};
+
+/**
+ * struct xfs_stub_punch - one call of xfs_bmap_punch_delalloc_range()
+ * @fork: which fork
+ * @start: first byte
+ * @end: byte behind the last
+ * @locked: invalidate_lock was held for writing
+ */
+struct xfs_stub_punch {
+	enum xfs_stub_fork	fork;
+	loff_t			start;
+	loff_t			end;
+	bool			locked;
+};
+
+#define XFS_STUB_MAX_PUNCHES	2600
+
+/* The punches since xfs_stub_forget(); those over the maximum are only counted. */
+struct xfs_stub_punches {
+	unsigned int		n;
+	struct xfs_stub_punch	punch[XFS_STUB_MAX_PUNCHES];
+};
+
+extern struct xfs_stub_punches xfs_stub_punches;
+
+/* file.c */
+struct inode *xfs_stub_open(const struct address_space_operations *aops);
+void xfs_stub_close(struct inode *inode);
+const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *options);
+void xfs_stub_count(struct inode *inode, struct xfs_stub_counters *counters);
+
+/* extents.c */
+const char *xfs_stub_lay(struct inode *inode, enum xfs_stub_fork fork,
+			 const struct xfs_stub_extent *extent, unsigned int n);
+void xfs_stub_each(struct inode *inode, enum xfs_stub_fork fork,
+		   void (*fn)(void *arg, const struct xfs_stub_extent *extent), void *arg);
+void xfs_stub_empty(struct inode *inode);
+bool xfs_stub_sums_right(struct inode *inode, const struct xfs_stub_options *options,
+			 char *why, size_t size);
+
+/* refcount.c */
+void xfs_stub_share(u64 block, u64 len);
+void xfs_stub_unshare_all(void);
+
+/* trans.c: what every transaction ends with before it begins */
+extern int xfs_stub_trans_error;
+
+/* punch.c */
+extern const bool xfs_stub_punch_takes_fork;
+void xfs_stub_forget(void);
+
+/* calls.c: XFS's operations, with one signature each */
+extern const struct iomap_ops *const xfs_stub_write_ops;
+extern const struct iomap_ops *const xfs_stub_fault_ops;
+extern const struct address_space_operations *const xfs_stub_aops;
+ssize_t xfs_stub_buffered_write(struct kiocb *iocb, struct iov_iter *from,
+				const struct iomap_ops *ops);
+vm_fault_t xfs_stub_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops);
+int xfs_stub_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
+			const struct iomap_ops *ops);
+int xfs_stub_file_unshare(struct inode *inode, loff_t pos, loff_t len,
+			  const struct iomap_ops *ops);
+
+#endif /* XFS_STUB_FILE_H */

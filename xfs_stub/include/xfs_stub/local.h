@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of xfs_stub share among themselves. After xfs_stub/tree.h. */
+#ifndef XFS_STUB_LOCAL_H
+#define XFS_STUB_LOCAL_H
+
+#include <libkern/case.h>
+#include <libkern/host.h>
+#include <libkern/unimplemented.h>
+#include <xfs_stub/file.h>
+
+/**
+ * struct xfs_stub_tags - marks that XFS would set in its trees of inodes
+ * @eofblocks: the file may have blocks beyond its end
+ * @cowblocks: the file may have blocks in its COW fork
+ */
+struct xfs_stub_tags {
+	bool eofblocks;
+	bool cowblocks;
+};
+
+extern struct xfs_stub_tags xfs_stub_tags;
+
+void xfs_stub_ilock_init(struct xfs_inode *ip);
+s64 *xfs_stub_free(struct xfs_mount *mp);
+s64 *xfs_stub_reserved(struct xfs_mount *mp);
+
+#endif /* XFS_STUB_LOCAL_H */

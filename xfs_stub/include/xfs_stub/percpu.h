@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One processor, so that a per-cpu variable is a variable and a counter a sum. */
+#ifndef XFS_STUB_PERCPU_H
+#define XFS_STUB_PERCPU_H
+
+#include <linux/types.h>
+
+#define per_cpu_ptr(p, cpu)	((void)(cpu), (p))
+#define this_cpu_ptr(p)		(p)
+#define get_cpu_ptr(p)		(p)
+#define put_cpu_ptr(p)		((void)(p))
+#define current_cpu()		0
+#define raw_smp_processor_id()	0
+#define num_online_cpus()	1
+#define for_each_possible_cpu(c) for ((c) = 0; (c) < 1; (c)++)
+
+struct percpu_counter {
+	s64 count;
+};
+
+static inline s64 percpu_counter_read(struct percpu_counter *c) { return c->count; }
+static inline s64 percpu_counter_sum(struct percpu_counter *c) { return c->count; }
+static inline void percpu_counter_add(struct percpu_counter *c, s64 n) { c->count += n; }
+static inline void percpu_counter_sub(struct percpu_counter *c, s64 n) { c->count -= n; }
+static inline void percpu_counter_inc(struct percpu_counter *c) { c->count++; }
+static inline void percpu_counter_dec(struct percpu_counter *c) { c->count--; }
+static inline void percpu_counter_set(struct percpu_counter *c, s64 n) { c->count = n; }
+static inline s64 percpu_counter_read_positive(struct percpu_counter *c)
+{
+	return c->count > 0 ? c->count : 0;
+}
+
+static inline s64 percpu_counter_sum_positive(struct percpu_counter *c)
+{
+	return percpu_counter_read_positive(c);
+}
+
+static inline int percpu_counter_compare(struct percpu_counter *c, s64 rhs)
+{
+	return (c->count > rhs) - (c->count < rhs);
+}
+
+static inline int __percpu_counter_compare(struct percpu_counter *c, s64 rhs, s32 batch)
+{
+	return percpu_counter_compare(c, rhs);
+}
+
+#endif /* XFS_STUB_PERCPU_H */

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * XFS's punch, watched: the linker sends every call from another file through
+ * here (--wrap), and on to the tree's own function.
+ */
+#include <xfs_stub/tree.h>
+#include <xfs_stub/local.h>
+#include <libkern/locks.h>
+
+struct xfs_stub_punches xfs_stub_punches;
+
+/* Can a caller say which fork it means? */
+const bool xfs_stub_punch_takes_fork = XS_PUNCH_FORK;
+
+/**
+ * xfs_stub_forget() - forget the punches seen so far
+ */
+void xfs_stub_forget(void)
+{
+	xfs_stub_punches.n = 0;
+}
+
+static void xfs_stub_note(struct xfs_inode *ip, int whichfork, loff_t start, loff_t end)
+{
+	unsigned int n = xfs_stub_punches.n++;
+
+	if (n >= XFS_STUB_MAX_PUNCHES)
+		return;
+	xfs_stub_punches.punch[n] = (struct xfs_stub_punch){
+		.fork	= whichfork == XFS_COW_FORK ? XFS_STUB_COW : XFS_STUB_DATA,
+		.start	= start,
+		.end	= end,
+		.locked	= lockdep_is_held_type(&VFS_I(ip)->i_mapping->invalidate_lock, 0),
+	};
+}
+
+#if XS_PUNCH_AC
+#define XFS_STUB_PUNCH_ARGS	struct xfs_inode *ip, int fork, xfs_off_t start, \
+				xfs_off_t end, struct xfs_zone_alloc_ctx *ac
+#define XFS_STUB_PUNCH_PASS	ip, fork, start, end, ac
+#elif XS_PUNCH_FORK
+#define XFS_STUB_PUNCH_ARGS	struct xfs_inode *ip, int fork, xfs_off_t start, xfs_off_t end
+#define XFS_STUB_PUNCH_PASS	ip, fork, start, end
+#else
+#define XFS_STUB_PUNCH_ARGS	struct xfs_inode *ip, xfs_off_t start, xfs_off_t end
+#define XFS_STUB_PUNCH_PASS	ip, start, end
+#define fork			XFS_DATA_FORK
+#endif
+
+#if XS_PUNCH_RETURNS_INT
+#define XFS_STUB_PUNCH_RET	int
+#else
+#define XFS_STUB_PUNCH_RET	void
+#endif
+
+typeof(xfs_bmap_punch_delalloc_range) __real_xfs_bmap_punch_delalloc_range;
+typeof(xfs_bmap_punch_delalloc_range) __wrap_xfs_bmap_punch_delalloc_range;
+
+XFS_STUB_PUNCH_RET __wrap_xfs_bmap_punch_delalloc_range(XFS_STUB_PUNCH_ARGS)
+{
+#if XS_PUNCH_RETURNS_INT
+	int error;
+#endif
+
+	xfs_stub_note(ip, fork, start, end);
+	lk_punch_begin(LK_HERE);
+#if XS_PUNCH_RETURNS_INT
+	error = __real_xfs_bmap_punch_delalloc_range(XFS_STUB_PUNCH_PASS);
+#else
+	__real_xfs_bmap_punch_delalloc_range(XFS_STUB_PUNCH_PASS);
+#endif
+	lk_punch_end(LK_HERE);
+#if XS_PUNCH_RETURNS_INT
+	return error;
+#endif
+}
