@@ -179,7 +179,7 @@ def of_xfs(name):
 	return name in names(load(XFS_RULES))
 
 
-def _facts(build):
+def all_facts(build):
 	"""What a rule's when may ask for: XFS's own begin with XS_."""
 	found = dict(build.staged.facts)
 	for fact, value in (build.xfs.facts if build.xfs else {}).items():
@@ -189,7 +189,7 @@ def _facts(build):
 
 def prepare(build, name, rules=None):
 	"""Write the edited copy of the mutant; returns (its file, directory)."""
-	rule = pick(load() if rules is None else rules, name, _facts(build))
+	rule = pick(load() if rules is None else rules, name, all_facts(build))
 	stage = build.staged.stage
 	if rule.file.startswith("fs/xfs/"):
 		stage = os.path.join(build.staged.base, "xfs/stage")

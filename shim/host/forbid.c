@@ -8,6 +8,9 @@
 
 #include "run.h"
 
+void __asan_poison_memory_region(const volatile void *p, size_t size)
+	__attribute__((weak));
+
 extern const struct lk_forbidden __start_lk_forbidden[] __attribute__((weak));
 extern const struct lk_forbidden __stop_lk_forbidden[] __attribute__((weak));
 
@@ -16,6 +19,11 @@ void forbid_init(void)
 	const struct lk_forbidden *f;
 
 	for (f = __start_lk_forbidden; f < __stop_lk_forbidden; f++) {
+		/* LSan looks through all variables, and may look at these */
+		if (__asan_poison_memory_region) {
+			__asan_poison_memory_region(f->room, LK_FORBIDDEN_SIZE);
+			continue;
+		}
 		if (mprotect((void *)f->room, LK_FORBIDDEN_SIZE, PROT_NONE)) {
 			perror("libkern: mprotect");
 			finish(EXIT_UNTESTED);

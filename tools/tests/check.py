@@ -28,6 +28,7 @@ from shim.build import Build
 from tools import commands, deps, drift, mutants, proc
 from tools.files import locked, write_changed
 from tools.stop import BAD, GOOD, INTERRUPTED, Stop, USAGE, say
+from xfs_stub import stage as xfs_stage
 
 PAGES = ("4k", "16k", "64k")
 BOTH = "address,undefined"
@@ -42,6 +43,10 @@ MATRIX += [
 	({"cc": "clang"}, ("tree",)),
 	({"cc": "clang", "sanitize": BOTH}, ("tree",)),
 ]
+
+
+XFS_MATRIX = ({}, {"m32": True}, {"page_size": "64k"}, {"sanitize": BOTH},
+	      {"cc": "clang"})
 
 
 class Count:
@@ -75,12 +80,13 @@ def options(args, **flags):
 	return argparse.Namespace(**values)
 
 
-def build_of(real, opts):
-	"""A staged and prepared Build of the tree @real."""
+def build_of(real, opts, xfs=False):
+	"""A staged and prepared Build of the tree @real, with @xfs that too."""
 	variant = config.variant(opts.out, opts)
 	base = stage.base_dir(real, opts.out)
 	with locked(os.path.join(base, "lock"), base):
-		build = Build(stage.stage(real, opts.out), variant, opts)
+		build = Build(stage.stage(real, opts.out), variant, opts,
+			      xfs_stage.stage(real, base) if xfs else None)
 		build.prepare()
 	return build
 
@@ -142,6 +148,22 @@ def matrix(args, trees):
 					say(str(stop))
 					total.add(Count(failed=1))
 					break
+	return total
+
+
+def xfs_matrix(args, trees):
+	"""XFS's suites: word and page sizes, sanitizers, compilers."""
+	total = Count()
+	for real in trees:
+		for flags in XFS_MATRIX:
+			opts = options(args, **flags)
+			try:
+				build = build_of(real, opts, xfs=True)
+				total.add(run_one(build, "xfs", opts,
+						  label_of(real, build, "xfs")))
+			except Stop as stop:
+				say(str(stop))
+				total.add(Count(failed=1))
 	return total
 
 
@@ -239,8 +261,9 @@ def runner(args, trees):
 
 def kill(build, name, rules, opts):
 	"""None when the mutant @name dies as its rule says, else the reason."""
-	rule = mutants.pick(rules, name, build.staged.facts)
-	binary = mutants.build(build, name, rules)
+	rule = mutants.pick(rules, name, mutants.all_facts(build))
+	binary = mutants.build_xfs(build, name) if build.xfs else \
+		mutants.build(build, name, rules)
 	for glob_ in rule.killed_by or ["*"]:
 		opts.glob = glob_
 		status = execute(build, binary, opts)[1]
@@ -249,13 +272,18 @@ def kill(build, name, rules, opts):
 	return None
 
 
-def killed(args, trees):
+def xfs_killed(args, trees):
+	"""The same for those of fs/xfs."""
+	return killed(args, trees, mutants.XFS_RULES)
+
+
+def killed(args, trees, *paths):
 	"""Every mutant is killed by the suites that its rule names."""
-	total, rules = Count(), mutants.load()
+	total, rules = Count(), mutants.load(*paths)
 	for real in trees:
 		opts = options(args, quiet=True)
-		build = build_of(real, opts)
-		build.make("iomap")
+		build = build_of(real, opts, xfs=bool(paths))
+		build.make("xfs" if paths else "iomap")
 		for name in mutants.names(rules):
 			label = os.path.basename(real) + " mutant " + name
 			try:
@@ -337,6 +365,7 @@ def groups():
 			if module != "test_runner" else runner
 	found.update({"matrix": matrix, "debug": debug, "shimtest": shimtest,
 		      "threads": threads, "mutants": killed,
+		      "xfs-matrix": xfs_matrix, "xfs-mutants": xfs_killed,
 		      "checkpatch": checkpatch})
 	return found
 

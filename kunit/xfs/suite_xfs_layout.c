@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iomap_delalloc_xfs_layout: what a scenario may lay out in the forks, and that
+ * what was laid out is what lies there.
+ *
+ * Kills: nothing of the tree's: the stubs are on trial here.
+ */
+#include <linux/fs.h>
+
+#include "forks.h"
+
+#define XL_MAX	3
+
+/**
+ * struct xl_refused - a layout that cannot be
+ * @name: of the case
+ * @why: begin of the reason
+ * @fork: which fork
+ * @reflink: does the file have it?
+ * @n: entries of @e
+ * @e: the extents
+ */
+struct xl_refused {
+	const char		*name;
+	const char		*why;
+	enum xfs_stub_fork	fork;
+	bool			reflink;
+	unsigned int		n;
+	struct xfs_stub_extent	e[XL_MAX];
+};
+
+#define XL_D	.indlen = 4, .state = XFS_STUB_DELALLOC
+#define XL_W	.state = XFS_STUB_WRITTEN
+
+static const struct xl_refused xl_refused[] = {
+	{ "overlap", "extents overlap", XFS_STUB_DATA, false, 2,
+	  { { .off = 0, .len = 4, XL_D }, { .off = 3, .len = 1, .block = 9, XL_W } } },
+	{ "order", "extents out of order", XFS_STUB_DATA, false, 2,
+	  { { .off = 8, .len = 1, XL_D }, { .off = 3, .len = 1, XL_D } } },
+	{ "no blocks", "an extent of no blocks", XFS_STUB_DATA, false, 1,
+	  { { .off = 8, .len = 0, XL_D } } },
+	{ "no kind", "an extent is delayed", XFS_STUB_DATA, false, 1,
+	  { { .off = 8, .len = 1 } } },
+	{ "too long", "an extent longer", XFS_STUB_DATA, false, 1,
+	  { { .off = 8, .len = 1 << 21, XL_D } } },
+	{ "beyond the end", "an extent beyond", XFS_STUB_DATA, false, 1,
+	  { { .off = (u64)MAX_LFS_FILESIZE >> PAGE_SHIFT, .len = 1, XL_D } } },
+	{ "no COW fork", "a file without reflink", XFS_STUB_COW, false, 1,
+	  { { .off = 0, .len = 1, XL_D } } },
+	{ "overlap in the COW fork", "extents overlap", XFS_STUB_COW, true, 2,
+	  { { .off = 0, .len = 4, XL_D }, { .off = 0, .len = 4, XL_D } } },
+};
+
+static void xl_name(const struct xl_refused *p, char *desc)
+{
+	snprintf(desc, SCN_NAME_SIZE, "%s", p->name);
+}
+
+KUNIT_ARRAY_PARAM(xl, xl_refused, xl_name);
+
+static void xl_setup(struct kunit *test, bool reflink)
+{
+	struct xfs_stub_options options = {
+		.blkbits	= PAGE_SHIFT,
+		.reflink	= reflink,
+		.free		= 1000,
+	};
+
+	KUNIT_ASSERT_TRUE(test, forks_setup(fx_of(test), &options, XFS_STUB_DATA));
+}
+
+/* Expect the reason, and nothing laid out or counted. */
+static void refused(struct kunit *test)
+{
+	const struct xl_refused *p = test->param_value;
+	struct inode *inode = fx_of(test)->w.inode;
+	struct xfs_stub_counters c;
+	const char *why;
+
+	xl_setup(test, p->reflink);
+	why = xfs_stub_lay(inode, p->fork, p->e, p->n);
+	KUNIT_ASSERT_NOT_NULL(test, why);
+	KUNIT_EXPECT_TRUE_MSG(test, !strncmp(why, p->why, strlen(p->why)), "%s", why);
+	xfs_stub_count(inode, &c);
+	KUNIT_EXPECT_EQ(test, c.free, 1000LL);
+	KUNIT_EXPECT_EQ(test, c.delayed, 0ULL);
+}
+
+/* Mounts that XFS does not know. */
+static void bad_options(struct kunit *test)
+{
+	static const struct xfs_stub_options bad[] = {
+		{ .blkbits = 8 }, { .blkbits = 17 },
+		{ .blkbits = 9, .reflink = true },
+		{ .blkbits = 12, .always_cow = true },
+		{ .blkbits = 12, .cowextsize = 4 },
+		{ .blkbits = 12, .allocsize = 11 },
+	};
+	struct inode *inode = fx_of(test)->w.inode;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_NOT_NULL(test, xfs_stub_setup(inode, &bad[i]));
+}
+
+/* Collects what xfs_stub_each() shows. */
+struct xl_seen {
+	unsigned int n;
+	struct xfs_stub_extent e[XL_MAX];
+};
+
+static void xl_see(void *arg, const struct xfs_stub_extent *e)
+{
+	struct xl_seen *seen = arg;
+
+	if (seen->n < XL_MAX)
+		seen->e[seen->n] = *e;
+	seen->n++;
+}
+
+/* Expect XFS's tree to give back what was put in, and the books to agree. */
+static void read_back(struct kunit *test)
+{
+	static const struct xfs_stub_extent e[XL_MAX] = {
+		{ .off = 1, .len = 2, XL_D },
+		{ .off = 3, .len = 5, .block = 77, .state = XFS_STUB_UNWRITTEN },
+		{ .off = 1 << 20, .len = 1, .block = 99, XL_W },
+	};
+	struct fixture *f = fx_of(test);
+	unsigned int fork, i;
+
+	xl_setup(test, true);
+	for (fork = 0; fork < XFS_STUB_FORKS; fork++) {
+		struct xl_seen seen = { 0 };
+
+		KUNIT_ASSERT_NULL(test, xfs_stub_lay(f->w.inode, fork, e, XL_MAX));
+		KUNIT_EXPECT_NOT_NULL(test, xfs_stub_lay(f->w.inode, fork, e, 1));
+		xfs_stub_each(f->w.inode, fork, xl_see, &seen);
+		KUNIT_ASSERT_EQ(test, seen.n, (unsigned int)XL_MAX);
+		for (i = 0; i < XL_MAX; i++) {
+			KUNIT_EXPECT_EQ(test, seen.e[i].off, e[i].off);
+			KUNIT_EXPECT_EQ(test, seen.e[i].len, e[i].len);
+			KUNIT_EXPECT_EQ(test, seen.e[i].block, e[i].block);
+			KUNIT_EXPECT_EQ(test, seen.e[i].state, e[i].state);
+		}
+		KUNIT_EXPECT_TRUE(test, forks_whole(f));
+	}
+}
+
+static struct kunit_case xl_cases[] = {
+	KUNIT_CASE_PARAM(refused, xl_gen_params),
+	KUNIT_CASE(bad_options),
+	KUNIT_CASE(read_back),
+	{}
+};
+
+FX_SUITE(iomap_delalloc_xfs_layout, xl_cases);

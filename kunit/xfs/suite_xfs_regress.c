@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iomap_delalloc_xfs_regress: faults that XFS's side of this path has had, one
+ * case each. Those that iomap decides by itself are in iomap_delalloc_regress.
+ *
+ * Kills: "xfs-discard-end", "xfs-end-fault", "xfs-end-zero-lock".
+ */
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+#include <linux/writeback.h>
+
+#include "writes.h"
+
+#define XR_BITS		(PAGE_SHIFT - 2)
+#define XR_BLOCK	(1LL << XR_BITS)
+
+static bool xr_setup(struct fixture *f, scn_pos base, const char *layout, scn_pos isize,
+		     const char *data, const char *cow, bool shared)
+{
+	struct xfs_stub_options options = {
+		.blkbits	= XR_BITS,
+		.reflink	= *cow,
+		.free		= 1 << 20,
+	};
+
+	if (!fx_parsed(f, XR_BITS, base, layout, "."))
+		return false;
+	f->s.isize = isize;
+	i_size_write(f->w.inode, isize);
+	return writes_setup(f, &options, data, cow, shared);
+}
+
+static void xr_expect(struct fixture *f, enum xfs_stub_fork fork, const char *want)
+{
+	char got[64];
+	unsigned int b;
+
+	forks_observe(f);
+	for (b = 0; b < f->s.nblocks && b < sizeof(got) - 1; b++)
+		got[b] = ".duw"[forks.map[fork][b]];
+	got[b] = '\0';
+	KUNIT_EXPECT_STREQ(f->test, got, want);
+	forks_whole(f);
+}
+
+/*
+ * A fault over a fresh reservation ended short and threw away what a racing
+ * fault had cached. Expect faults to give nothing back: the mapping of a fault
+ * has no ->iomap_end, or one that does nothing.
+ *
+ * Mutant: "xfs-end-fault".
+ */
+static void regress_01_fault_iteration(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	struct iomap_iter iter = {
+		.inode	= f->w.inode,
+		.pos	= 0,
+		.len	= 4 * XR_BLOCK,
+		.flags	= IOMAP_WRITE | IOMAP_FAULT,
+		.iomap	= {
+			.type	= IOMAP_DELALLOC,
+			.flags	= IOMAP_F_NEW,
+			.length	= 4 * XR_BLOCK,
+		},
+	};
+
+	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, "dddd", "", false))
+		return;
+	if (xfs_stub_fault_ops->iomap_end)
+		xfs_stub_fault_ops->iomap_end(iter.inode, iter.pos, iter.len, 0, iter.flags,
+					      &iter.iomap);
+	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
+	xr_expect(f, XFS_STUB_DATA, "dddddddd");
+}
+
+/* Expect a fault to reserve each block of its folio that has no space. */
+static void fault_reserves(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, ".w.d....", "", false))
+		return;
+	KUNIT_EXPECT_EQ(test, writes_fault(f, 1), 0);
+	xr_expect(f, XFS_STUB_DATA, "dwdd....");
+	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
+	writes_backed(f);
+}
+
+/* Expect a fault on shared blocks to reserve in the COW fork. */
+static void fault_unshares(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, "w", ".", true))
+		return;
+	KUNIT_EXPECT_EQ(test, writes_fault(f, 1), 0);
+	xr_expect(f, XFS_STUB_DATA, "wwwwwwww");
+	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
+	writes_backed(f);
+}
+
+/*
+ * Writeback of a folio failed at the folio's first byte, the end of the punch was
+ * worked out as that byte, and a punch of (0, 0) took every reservation of the
+ * file. Five blocks reserved and dirty in two folios, writeback of the first
+ * fails. Expect its four to go and the fifth to stay.
+ *
+ * Mutant: "xfs-discard-end".
+ */
+static void regress_05_discard(struct kunit *test)
+{
+	struct writeback_control wbc = {
+		.sync_mode	= WB_SYNC_ALL,
+		.nr_to_write	= LONG_MAX,
+		.range_start	= 0,
+		.range_end	= 4 * XR_BLOCK - 1,
+	};
+	struct fixture *f = fx_of(test);
+	int err;
+
+	if (!xr_setup(f, 0, "[DDDD][DCCC]", 5 * XR_BLOCK, "ddddd...", "", false))
+		return;
+	xfs_stub_trans_error = -ENOSPC;
+	err = xfs_stub_aops->writepages(f->w.inode->i_mapping, &wbc);
+	xfs_stub_trans_error = 0;
+	KUNIT_EXPECT_EQ(test, err, -ENOSPC);
+	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 1U);
+	xr_expect(f, XFS_STUB_DATA, "....d...");
+	/* that error has been seen: it must not come up when the file goes */
+	filemap_check_errors(f->w.inode->i_mapping);
+}
+
+/*
+ * Zeroing and unsharing hold invalidate_lock already; ->iomap_end took it again.
+ * Expect an operation that cannot get its folio to give back what it reserved in
+ * the COW fork, and to end.
+ *
+ * Mutant: "xfs-end-zero-lock".
+ */
+static void regress_12_lock_held(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int nth, short_ones = 0;
+	int err;
+
+	if (LK_RELEASE_LOCKS)
+		kunit_skip(test, "the release takes the lock by itself in this tree");
+	for (nth = 1; nth < 8 && !f->bad; nth++) {
+		if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w", ".", true))
+			return;
+		/* a large folio that cannot be had would become small ones */
+		world_small_folios(&f->w);
+		world_fail_alloc(nth);
+		if (nth & 1)
+			err = writes_zero(f, f->s.base, 8 * XR_BLOCK);
+		else
+			err = writes_unshare(f, f->s.base, 8 * XR_BLOCK);
+		world_fail_alloc(0);
+		KUNIT_EXPECT_TRUE_MSG(test, !err || err == -ENOMEM, "error %d", err);
+		short_ones += err && xfs_stub_punches.n;
+		writes_backed(f);
+	}
+	KUNIT_EXPECT_NE(test, short_ones, 0U);
+}
+
+/* Expect zeroing and unsharing to reserve in the COW fork what they dirty. */
+static void zero_and_unshare(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w.wu", ".", true))
+		return;
+	KUNIT_EXPECT_EQ(test, writes_zero(f, f->s.base + 100, 8 * XR_BLOCK), 0);
+	KUNIT_EXPECT_NE(test, writes.cow, 0U);
+	writes_backed(f);
+	if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w.wu", ".", true))
+		return;
+	KUNIT_EXPECT_EQ(test, writes_unshare(f, f->s.base, 8 * XR_BLOCK), 0);
+	KUNIT_EXPECT_NE(test, writes.cow, 0U);
+	writes_backed(f);
+}
+
+/*
+ * What XFS reserves behind the end of the file for writes to come is no part of
+ * the write. Expect a write of nothing to give back its own blocks only.
+ */
+static void regress_14_preallocation(struct kunit *test)
+{
+	struct xfs_stub_options options = {
+		.blkbits	= XR_BITS,
+		.allocsize	= PAGE_SHIFT + 1,
+		.free		= 1 << 20,
+	};
+	struct fixture *f = fx_of(test);
+	struct xfs_stub_counters c;
+
+	if (!fx_parsed(f, XR_BITS, 0, "................", "."))
+		return;
+	f->s.isize = 0;
+	i_size_write(f->w.inode, 0);
+	if (!writes_setup(f, &options, ".", "", false))
+		return;
+	KUNIT_EXPECT_EQ(test, writes_store(f, 0, 2 * XR_BLOCK, 0, true), (ssize_t)-EFAULT);
+	KUNIT_EXPECT_EQ(test, writes.fresh, 1U);
+	forks_observe(f);
+	KUNIT_EXPECT_EQ(test, forks.map[XFS_STUB_DATA][0], SCN_HOLE);
+	KUNIT_EXPECT_EQ(test, forks.map[XFS_STUB_DATA][1], SCN_HOLE);
+	KUNIT_EXPECT_EQ(test, forks.map[XFS_STUB_DATA][2], SCN_DELALLOC);
+	xfs_stub_count(f->w.inode, &c);
+	KUNIT_EXPECT_TRUE(test, c.eofblocks);
+	forks_whole(f);
+}
+
+/* Expect a filesystem without room to refuse the write and to stay as it was. */
+static void no_space(struct kunit *test)
+{
+	struct xfs_stub_options options = { .blkbits = XR_BITS, .free = 2 };
+	struct fixture *f = fx_of(test);
+
+	if (!fx_parsed(f, XR_BITS, 0, "........", "."))
+		return;
+	if (!writes_setup(f, &options, ".", "", false))
+		return;
+	KUNIT_EXPECT_EQ(test, writes_store(f, 0, 4 * XR_BLOCK, 4 * XR_BLOCK, true),
+			(ssize_t)-ENOSPC);
+	KUNIT_EXPECT_EQ(test, writes.begun, 0U);
+	xr_expect(f, XFS_STUB_DATA, "........");
+}
+
+static struct kunit_case xr_cases[] = {
+	KUNIT_CASE(regress_01_fault_iteration),
+	KUNIT_CASE(fault_reserves),
+	KUNIT_CASE(fault_unshares),
+	KUNIT_CASE(regress_05_discard),
+	KUNIT_CASE(regress_12_lock_held),
+	KUNIT_CASE(zero_and_unshare),
+	KUNIT_CASE(regress_14_preallocation),
+	KUNIT_CASE(no_space),
+	{}
+};
+
+FX_SUITE(iomap_delalloc_xfs_regress, xr_cases);
