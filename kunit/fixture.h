@@ -161,6 +161,8 @@ void fx_bad(struct fixture *f, const char *words);
 /* ops.c */
 ssize_t fx_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at,
 		 bool seen);
+ssize_t fx_store_nothing(struct fixture *f, unsigned int off);
+bool fx_store_nothing_right(struct fixture *f);
 int fx_read_fault(struct fixture *f, unsigned int block);
 int fx_readahead(struct fixture *f, unsigned int block);
 int fx_write_fault(struct fixture *f, unsigned int block);

@@ -10,6 +10,7 @@
 
 extern bool sample_splitting;
 extern unsigned int sample_left_out;
+extern unsigned int sample_overrun;
 
 int sample_open(struct fixture *f);
 u64 sample_run(struct fixture *f, const struct sample *p, bool show);

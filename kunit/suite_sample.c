@@ -109,6 +109,7 @@ static void same_digest(struct kunit *test)
 
 	sample_splitting = o->split && world_splits_folios();
 	sample_left_out = 0;
+	sample_overrun = 0;
 	if (sample_open(f))
 		kunit_skip(test, "this world makes large folios by itself");
 	for (; i < end; i++) {
@@ -123,9 +124,9 @@ static void same_digest(struct kunit *test)
 				   o->first + i, one);
 		cond_resched();
 	}
-	kunit_info(test, "sample: chunk %llu+%llu digest %016llx left-out %u\n",
+	kunit_info(test, "sample: chunk %llu+%llu digest %016llx left-out %u overrun %u\n",
 		   o->first + nr * o->chunk, end - nr * o->chunk, h,
-		   sample_left_out);
+		   sample_left_out, sample_overrun);
 }
 
 /* Expect each class of scenarios to be one in a hundred. */

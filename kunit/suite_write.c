@@ -199,37 +199,6 @@ static bool write_copies(unsigned int off, size_t fault_at)
 	return (off + fault_at) & (PAGE_SIZE - 1) && fault_at;
 }
 
-/*
- * Four clean blocks with reservations, and a copy that begins at @off and gets
- * nothing. -EOPNOTSUPP where this world has no such source.
- */
-static ssize_t write_nothing(struct fixture *f, unsigned int off)
-{
-	if (!fx_parsed(f, PAGE_SHIFT - 2, 4 * PAGE_SIZE, "[CCCC]", "d"))
-		return -EINVAL;
-	return fx_store(f, f->s.base + off, 10, 0, false);
-}
-
-/*
- * Does this tree leave the blocks alone when a copy gets nothing? Where it does
- * not, that is a story of its own (copy_of_nothing), and the sweeps must not
- * stumble over it. Trees that track dirty folios have no block to mark.
- */
-static bool write_nothing_right(struct fixture *f)
-{
-	struct iomap iomap = { .type = IOMAP_DELALLOC, .flags = IOMAP_F_NEW };
-	unsigned int b, left = 0;
-
-	if (!LK_DIRTY_PER_BLOCK)
-		return true;
-	if (write_nothing(f, PAGE_SIZE / 4 + 1) != -EFAULT)
-		return false;
-	compat_release(f->w.inode, f->s.base, f->s.base + PAGE_SIZE, IOMAP_WRITE, &iomap);
-	for (b = 0; b < 4; b++)
-		left += f->fs.extent[b] == SCN_DELALLOC;
-	return !left;
-}
-
 static void write_run(struct kunit *test, enum fx_side side)
 {
 	const struct write_param *p = test->param_value;
@@ -238,7 +207,7 @@ static void write_run(struct kunit *test, enum fx_side side)
 	};
 	struct fixture *f = fx_of(test);
 	size_t at[16];
-	bool nothing = write_nothing_right(f);
+	bool nothing = fx_store_nothing_right(f);
 	unsigned int i, j, n;
 
 	f->side = side;
@@ -304,7 +273,7 @@ static void no_folio(struct kunit *test)
 static bool write_nothing_at(struct kunit *test, unsigned int off)
 {
 	struct fixture *f = fx_of(test);
-	ssize_t ret = write_nothing(f, off);
+	ssize_t ret = fx_store_nothing(f, off);
 
 	if (ret == -EOPNOTSUPP)
 		kunit_skip(test, "no source that goes between check and copy in this world");
@@ -327,7 +296,7 @@ static bool write_nothing_at(struct kunit *test, unsigned int off)
  */
 static void copy_of_nothing_in_front(struct kunit *test)
 {
-	if (sizeof(long) < 8 && !write_nothing_right(fx_of(test)))
+	if (sizeof(long) < 8 && !fx_store_nothing_right(fx_of(test)))
 		kunit_skip(test, "known finding: " FINDING_ZERO_COPY);
 	KUNIT_EXPECT_TRUE(test, write_nothing_at(test, 0));
 }

@@ -36,6 +36,19 @@ def stamps(out):
 class Good(Case):
 	"""Builds that work."""
 
+	def test_no_division(self):
+		"""Suites for 32 bits ask for no division that a kernel lacks"""
+		out = self.path("out")
+		self.ends(built(debian(), out, "--m32"), 0)
+		objects = [os.path.join(parent, name)
+			   for parent, _, names in os.walk(out) for name in names
+			   if name.endswith(".o") and
+			   parent.endswith("/obj/own/kunit")]
+		self.assertTrue(objects)
+		said = subprocess.run(["nm", "-A", "-u"] + objects, check=True,
+				      capture_output=True, text=True).stdout
+		self.assertNotRegex(said, r"__u?(?:div|mod)[a-z]*di[34]")
+
 	def test_nothing_twice(self):
 		"""The second build touches no file; two trees keep apart"""
 		one, two = self.tree("one"), self.tree("two", "6.1")
