@@ -20,7 +20,7 @@
 
 static bool read_build(struct fixture *f, const char *extents)
 {
-	if (!world_bdev())
+	if (!world_bdev() || f->fs.diskless)
 		kunit_skip(f->test, "there is no device in this world");
 	return fx_parsed(f, READ_BITS, 4 * PAGE_SIZE, "(UUUU)....", extents);
 }
