@@ -201,6 +201,7 @@ def coverage(args):
 def bench(args):
 	"""libkern bench"""
 	# pylint: disable=import-outside-toplevel
-	from tools.bench import kunit as against, series as ten, turnaround
+	from tools.bench import (kunit as against, series as ten, turnaround,
+				 xfs)
 	return {"turnaround": turnaround, "kunit": against,
-		"series": ten}[args.figure].main(args)
+		"series": ten, "xfs": xfs}[args.figure].main(args)
