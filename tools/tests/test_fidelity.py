@@ -179,8 +179,8 @@ class Suites(Base):
 		"""Seeded faults are found by the suites alone, and shown"""
 		for fault, case, words in (
 		   ("readahead-keeps-reference", "write.short_write", "refs 3"),
-		   ("truncate-loses-dirty", "write.short_write", "dirty"),
-		   ("truncate-complains", "write.short_write", "1 splats"),
+		   ("truncate-loses-dirty", "truncate.truncate_folio", "dirty"),
+		   ("truncate-complains", "truncate.truncate_folio", "1 splats"),
 		   ("drop-one-too-far", "races.drop_at_each_look", "drop 0")):
 			with self.subTest(fault=fault):
 				result = self.fidelity("--fault", fault, "*")
