@@ -61,12 +61,20 @@ struct inode *xfs_stub_open(const struct address_space_operations *aops)
 /**
  * xfs_stub_close() - take file and mount away
  * @inode: from xfs_stub_open(); its page cache is empty
+ *
+ * What is counted as reserved once the forks are empty is a leak.
  */
 void xfs_stub_close(struct inode *inode)
 {
 	struct xfs_stub_fs *fs = xfs_stub_fs(inode);
+	struct xfs_stub_counters c;
 
 	xfs_stub_empty(inode);
+	xfs_stub_count(inode, &c);
+	if (c.delayed || c.reserved)
+		lk_splat(LK_SPLAT_LEAK,
+			 "leak: the inode goes, %llu delayed blocks and %lld reserved ones stay",
+			 c.delayed, c.reserved);
 	xfs_stub_unshare_all();
 	kmem_cache_destroy(xfs_ifork_cache);
 	xfs_ifork_cache = NULL;
