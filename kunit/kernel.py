@@ -36,9 +36,20 @@ EXEC = {"--timeout": 1, "--kernel_args": 1, "--qemu_args": 1}
 BUILD = {"--make_options": 1, "--kconfig_add": 1, "--jobs": 1,
 	 "--kunitconfig": 1, "--cross_compile": 1, "--qemu_args": 1}
 
+# settings of make that have it build elsewhere, maybe in the tree
+_ELSEWHERE = re.compile(r"(?:O|KBUILD_OUTPUT)\s*:?=")
+
 _ERROR = re.compile(r"(?:ERROR:root:)?(/\S+?|\S+?\.[chS]):(\d+):(?:\d+:)? "
 		    r"(?:fatal )?error: (.*)")
 _NO_SPACE = re.compile(r"No space left on device|Disk quota exceeded")
+
+
+def _in_full(flag):
+	"""@flag, or which of those that matter here kunit.py may take it for."""
+	known = sorted({*REFUSED, *EXEC, *BUILD, "--json"})
+	if flag in known or not flag.startswith("--") or flag == "--":
+		return flag
+	return next((name for name in known if name.startswith(flag)), flag)
 
 
 def check_rest(rest, real):
@@ -46,6 +57,14 @@ def check_rest(rest, real):
 	out = []
 	for word in rest:
 		flag, equals, value = word.partition("=")
+		before = out[-1] if out else ""
+		if _in_full(flag) != flag:
+			raise Stop(USAGE, "%s: write %s in full" %
+				   (flag, _in_full(flag)))
+		if _ELSEWHERE.match(value if flag == "--make_options" else
+				    word if before == "--make_options" else ""):
+			raise Stop(USAGE, "%s cannot be passed to make here: %s" %
+				   (word, REFUSED["--build_dir"]))
 		if flag in REFUSED:
 			raise Stop(USAGE, "%s cannot be passed to kunit.py here: %s" %
 				   (flag, REFUSED[flag]))

@@ -117,9 +117,14 @@ class Bad(Case):
 		before = checksum(self.real)
 		for word, say in (("--build_dir=/tmp/x", "-o"), ("--arch=um", "--"),
 				  ("--run_isolated=suite", "boots afresh"),
+				  ("--build=/tmp/x", "--build_dir in full"),
+				  ("--jso=r.json", "--json in full"),
+				  ("--make_options=O=/tmp/x", "-o"),
+				  ("--make_options=KBUILD_OUTPUT=/tmp/x", "-o"),
 				  ("--json=%s/r.json" % self.real,
 				   "never written to")):
 			self.ends(self.kunit("--", word), 129, say)
+		self.ends(self.kunit("--", "--make_options", "O=x"), 129, "-o")
 		self.ends(libkern("kunit", "--kdir", self.real, "-o",
 				  os.path.join(self.real, "out")), 129,
 			  "never written to")
