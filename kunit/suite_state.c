@@ -261,7 +261,35 @@ static void short_copy(struct kunit *test)
 	}
 }
 
+/*
+ * Somebody else holds a reference to a clean folio of which half is uptodate.
+ * Expect it to stay, and what is noted of it, where only what nobody uses is
+ * dropped; and direct I/O to take it out of the file all the same.
+ */
+static void drop_in_use(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	struct address_space *mapping = f->w.inode->i_mapping;
+	pgoff_t index;
+	struct folio *folio;
+
+	if (!fx_parsed(f, STATE_BITS, 4 * PAGE_SIZE, "[CCUU]", "d"))
+		return;
+	index = f->s.base >> PAGE_SHIFT;
+	folio = filemap_get_folio(mapping, index);
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(folio));
+	KUNIT_EXPECT_EQ(test, invalidate_mapping_pages(mapping, index, index), 0UL);
+	KUNIT_EXPECT_PTR_EQ(test, folio->mapping, mapping);
+	KUNIT_EXPECT_TRUE(test, folio_test_private(folio));
+	KUNIT_EXPECT_EQ(test, fx_drop(f, 0), 0);
+	KUNIT_EXPECT_PTR_EQ(test, folio->mapping, NULL);
+	KUNIT_EXPECT_FALSE(test, folio_test_private(folio));
+	KUNIT_EXPECT_EQ(test, mapping->nrpages, 0UL);
+	folio_put(folio);
+}
+
 static struct kunit_case state_cases[] = {
+	KUNIT_CASE(drop_in_use),
 	KUNIT_CASE(dirty_blocks),
 	KUNIT_CASE(uptodate_blocks),
 	KUNIT_CASE(parts_uptodate),

@@ -254,15 +254,22 @@ void truncate_setsize(struct inode *inode, loff_t new_size)
 	truncate_pagecache(inode, new_size);
 }
 
-/* Drop one locked folio if nothing speaks against it. */
-static bool lk_evict(struct address_space *mapping, struct folio *folio)
+/*
+ * Drop one locked folio if nothing speaks against it. @used: also one to which others
+ * have references; they keep a folio without a file.
+ */
+static bool lk_evict(struct address_space *mapping, struct folio *folio, bool used)
 {
+	int refs = (int)folio_nr_pages(folio) + 1;
+
 	if (folio->mapping != mapping || folio_test_dirty(folio) || folio_test_writeback(folio))
+		return false;
+	/* its private data stays, too */
+	if (!used && folio_ref_count(folio) > refs + folio_test_private(folio))
 		return false;
 	if (!filemap_release_folio(folio, GFP_KERNEL))
 		return false;
-	/* ours and the cache's: whoever holds another may still use it */
-	if (folio_ref_count(folio) != (int)folio_nr_pages(folio) + 1)
+	if (!used && folio_ref_count(folio) != refs)
 		return false;
 	filemap_remove_folio(folio);
 	return true;
@@ -295,7 +302,8 @@ static int lk_invalidate_range(struct address_space *mapping, pgoff_t start, pgo
 			/* without waiting: only what lies in the range as a whole */
 			if (wait || (folio->index >= start && next - 1 <= end &&
 				     folio_trylock(folio))) {
-				if ((wait || !folio_mapped(folio)) && lk_evict(mapping, folio))
+				if ((wait || !folio_mapped(folio)) &&
+				    lk_evict(mapping, folio, wait))
 					*dropped += nr;
 				else if (folio->mapping == mapping)
 					error = -EBUSY;

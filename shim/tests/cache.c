@@ -239,7 +239,10 @@ static void cache_truncate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2u, cache_invalidated);
 }
 
-/* Dropping clean folios spares dirty ones, those in use, and asks the file system. */
+/*
+ * Dropping clean folios spares dirty ones and asks the file system. It spares those in
+ * use, private data and all, only where it may choose (invalidate_mapping_pages()).
+ */
 static void cache_drop(struct kunit *test)
 {
 	struct inode *inode = test->priv;
@@ -248,12 +251,18 @@ static void cache_drop(struct kunit *test)
 	folio_attach_private(clean, inode);
 	cache_add(inode, 1, 0, true);
 	used = cache_add(inode, 2, 0, false);
+	folio_attach_private(used, inode);
 	folio_get(used);
-	KUNIT_EXPECT_EQ(test, -EBUSY, invalidate_inode_pages2_range(inode->i_mapping, 0, 2));
+	KUNIT_EXPECT_EQ(test, 1ul, invalidate_mapping_pages(inode->i_mapping, 0, ~0UL));
 	KUNIT_EXPECT_EQ(test, 2ul, inode->i_mapping->nrpages);
 	KUNIT_EXPECT_EQ(test, 1u, cache_released);
+	KUNIT_EXPECT_TRUE(test, folio_test_private(used));
+	KUNIT_EXPECT_EQ(test, -EBUSY, invalidate_inode_pages2_range(inode->i_mapping, 0, 2));
+	KUNIT_EXPECT_EQ(test, 1ul, inode->i_mapping->nrpages);
+	KUNIT_EXPECT_EQ(test, 2u, cache_released);
+	KUNIT_EXPECT_PTR_EQ(test, NULL, used->mapping);
+	KUNIT_EXPECT_EQ(test, 1, folio_ref_count(used));
 	folio_put(used);
-	KUNIT_EXPECT_EQ(test, 1ul, invalidate_mapping_pages(inode->i_mapping, 0, ~0UL));
 }
 
 /* Reclaim leaves a shadow, which a look-up does not see and a seek does. */
