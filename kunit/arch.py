@@ -31,6 +31,8 @@ class Arch:
 	@m32: a 32-bit kernel, to be compared with 32-bit userspace
 	@timeout: seconds that one boot may take
 	@sample: scenarios of libkern fidelity in one boot
+	@splits: it has transparent huge pages, so truncation splits large folios
+	@exact: what it copies from user memory ends at the last byte there
 	"""
 	name: str
 	label: str
@@ -41,6 +43,8 @@ class Arch:
 	m32: bool = False
 	timeout: int = 300
 	sample: int = 1 << 20
+	splits: bool = False
+	exact: bool = True
 
 	@property
 	def dir(self):
@@ -56,12 +60,12 @@ ALL = {arch.name: arch for arch in (
 		**_X86, "tools/testing/kunit/qemu_configs/x86_64.py":
 		"with which kunit.py runs QEMU since Linux 5.15"},
 	     _BASE + ("qemu.config", "x86_64.config"), "qemu-system-x86_64",
-	     headers=("gelf.h",), timeout=3600, sample=20000),
+	     headers=("gelf.h",), timeout=3600, sample=20000, splits=True),
 	Arch("i386", "i386", {
 		**_X86, "tools/testing/kunit/qemu_configs/i386.py":
 		"with which kunit.py runs QEMU since Linux 5.15"},
 	     _BASE + ("qemu.config",), "qemu-system-i386", m32=True,
-	     timeout=3600, sample=20000),
+	     timeout=3600, sample=20000, exact=False),
 )}
 NAMES = tuple(ALL)
 

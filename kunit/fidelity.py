@@ -28,7 +28,8 @@ STEPS, ENTRIES = 4, 64		# most of each that a scenario has
 STUCK = 15			# seconds for one chunk in userspace
 
 _CHUNK = re.compile(r"sample: chunk (\d+)\+(\d+) digest ([0-9a-f]{16})")
-_LEFT_OUT = re.compile(r"digest [0-9a-f]{16} left-out (\d+) overrun (\d+)")
+_LEFT_OUT = re.compile(r"digest [0-9a-f]{16} left-out (\d+) overrun (\d+) "
+		       r"short (\d+)")
 _ONE = re.compile(r"sample: one (\d+) digest ([0-9a-f]{16})")
 _SPREAD = re.compile(r"sample: spread (\S+) (\S+) (\d+)")
 _TEXT = re.compile(r"show: \| (.*)")
@@ -37,9 +38,10 @@ _BAD = re.compile(r"^\s*not ok \d+ |Kernel panic|^Bail out", re.M)
 
 
 def option(seed, first, count, chunk=CHUNK, show=0, steps=None, entries=None,
-	   split=True):
+	   split=True, exact=True):
 	"""What the suite is told, as the head of kunit/suite_sample.c has it."""
-	text = "s%df%dn%dc%dv%dt%d" % (seed, first, count, chunk, show, split)
+	text = "s%df%dn%dc%dv%dt%dw%d" % (seed, first, count, chunk, show, split,
+					  exact)
 	if steps is not None:
 		text += "k%dm%d" % (steps, entries)
 	return text
@@ -49,6 +51,7 @@ class User:
 	"""The sample in a test binary."""
 
 	splits = True	# large folios of which a part is truncated
+	exact = True	# sources of writes end at any byte
 
 	def __init__(self, binary, label, seek="tree"):
 		self.binary = binary
@@ -86,8 +89,8 @@ class Kernel:
 	def __init__(self, kernel):
 		self.kernel = kernel
 		self.label = kernel.arch.label
-		# UML has no transparent huge pages
-		self.splits = bool(kernel.arch.qemu)
+		self.splits = kernel.arch.splits
+		self.exact = kernel.arch.exact
 
 	def run(self, sample, case=DIGEST):
 		"""What as many boots said as it takes."""
@@ -129,10 +132,12 @@ class Trial:
 		self.worlds = worlds
 		self.seed = seed
 		self.split = all(world.splits for world in worlds)
+		self.exact = all(world.exact for world in worlds)
 
 	def option(self, *words, **flags):
 		"""option() as every world here can do it."""
-		return option(self.seed, *words, split=self.split, **flags)
+		return option(self.seed, *words, split=self.split,
+			      exact=self.exact, **flags)
 
 	def both(self, *words, pattern=_CHUNK, **flags):
 		"""The digests of both worlds."""
@@ -323,11 +328,12 @@ def compare(trial, args, real):
 		args.count, args.seed, args.first, labels,
 		total.hexdigest()[:16]))
 	left = [tuple(map(int, found)) for found in _LEFT_OUT.findall(texts[0])]
-	for out, why in ((sum(one for one, _ in left), "truncate a part of a large "
-			  "folio: a kernel without transparent huge pages cannot "
-			  "judge that"),
-			 (sum(two for _, two in left), "copy nothing and destroy "
-			  "memory: known finding zero_copy")):
+	for out, why in zip(map(sum, zip(*left)), (
+			"truncate a part of a large folio: a kernel without "
+			"transparent huge pages cannot judge that",
+			"copy nothing and destroy memory: known finding zero_copy",
+			"write from a source that ends early: this kernel's copy "
+			"may end before the source does")):
 		if out:
 			say("%d calls left out, which would %s" % (out, why))
 	for world, text in zip(trial.worlds, texts):

@@ -22,6 +22,10 @@ unsigned int sample_left_out;
 static bool sample_overruns;
 unsigned int sample_overrun;
 
+/* May sources come up short? Else such writes are left out and counted. */
+bool sample_exact;
+unsigned int sample_short;
+
 /**
  * sample_open() - make a fixture ready for the sample
  * @f: the fixture
@@ -116,6 +120,11 @@ static long long sample_call(struct fixture *f, const struct sample_step *t)
 
 	if (!sample_splitting && sample_truncates_part(f, t)) {
 		sample_left_out++;
+		return -EOPNOTSUPP;
+	}
+	if (!sample_exact && t->good < t->len &&
+	    (t->call == SAMPLE_SHORT || t->call == SAMPLE_TORN)) {
+		sample_short++;
 		return -EOPNOTSUPP;
 	}
 	if (sample_overruns && sample_copies_nothing(t)) {

@@ -11,6 +11,8 @@
 extern bool sample_splitting;
 extern unsigned int sample_left_out;
 extern unsigned int sample_overrun;
+extern bool sample_exact;
+extern unsigned int sample_short;
 
 int sample_open(struct fixture *f);
 u64 sample_run(struct fixture *f, const struct sample *p, bool show);

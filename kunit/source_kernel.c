@@ -77,6 +77,27 @@ static bool source_set_tail(bool there)
 	return true;
 }
 
+bool world_exact_source(void)
+{
+	static bool known, exact;
+	static u64 to;		/* aligned, as a folio is */
+	unsigned long left;
+
+	if (!source_attach())
+		return false;
+	if (known)
+		return exact;
+	if (!source_set_tail(false))
+		return false;
+	pagefault_disable();
+	left = __copy_from_user_inatomic(&to, (void __user *)(source_base + SOURCE_MAX - 1),
+					 sizeof(to));
+	pagefault_enable();
+	exact = left == sizeof(to) - 1;
+	known = true;
+	return exact;
+}
+
 /**
  * source_user() - a source in user memory that can be read up to a point
  * @iter: filled in
@@ -90,7 +111,7 @@ bool source_user(struct iov_iter *iter, size_t len, size_t fault_at, bool seen)
 {
 	if (fault_at > SOURCE_MAX || len - fault_at > SOURCE_MAX)
 		return false;
-	if (!source_attach() || !source_set_tail(!seen))
+	if (!world_exact_source() || !source_set_tail(!seen))
 		return false;
 	source_goes = seen ? NULL : iter;
 	source_left = len - fault_at;

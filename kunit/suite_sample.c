@@ -10,7 +10,8 @@
  * The option "sample" says what to run, as letters with numbers: s seed, n
  * count, f first, c scenarios in a chunk; v1 prints each digest, v2 each call;
  * k and m are masks of the steps and of the entries of the page cache to keep;
- * t0 leaves out what splits large folios, as some kernel to compare with must.
+ * t0 leaves out what splits large folios, w0 writes whose source comes up short, as
+ * some kernel to compare with must.
  *
  * Kills: "scan-keeps-lock", and where the release takes invalidate_lock itself
  * "release-no-lock".
@@ -34,6 +35,7 @@
  * @show: 1: print the digest of each scenario, 2: and all of it
  * @steps: mask of the steps to keep
  * @entries: mask of the entries to keep
+ * @exact: let sources of writes come up short, where this world can
  * @split: truncate parts of large folios, where this world can
  */
 struct sample_option {
@@ -45,6 +47,7 @@ struct sample_option {
 	u64		steps;
 	u64		entries;
 	u64		split;
+	u64		exact;
 };
 
 static struct sample_option sample_opt;
@@ -59,6 +62,7 @@ static void sample_option_read(void)
 	*o = (struct sample_option){
 		.seed = 1, .count = SAMPLE_COUNT, .chunk = SAMPLE_CHUNK,
 		.steps = ~0ULL, .entries = ~0ULL, .split = 1,
+		.exact = 1,
 	};
 	for (; s && *s; s++) {
 		if (*s >= '0' && *s <= '9') {
@@ -69,7 +73,7 @@ static void sample_option_read(void)
 		     *s == 'n' ? &o->count : *s == 'c' ? &o->chunk :
 		     *s == 'v' ? &o->show : *s == 'k' ? &o->steps :
 		     *s == 'm' ? &o->entries : *s == 't' ? &o->split :
-		     &ignored;
+		     *s == 'w' ? &o->exact : &ignored;
 		*to = 0;
 	}
 	if (!o->chunk)
@@ -110,6 +114,8 @@ static void same_digest(struct kunit *test)
 	sample_splitting = o->split && world_splits_folios();
 	sample_left_out = 0;
 	sample_overrun = 0;
+	sample_exact = o->exact && world_exact_source();
+	sample_short = 0;
 	if (sample_open(f))
 		kunit_skip(test, "this world makes large folios by itself");
 	for (; i < end; i++) {
@@ -124,9 +130,9 @@ static void same_digest(struct kunit *test)
 				   o->first + i, one);
 		cond_resched();
 	}
-	kunit_info(test, "sample: chunk %llu+%llu digest %016llx left-out %u overrun %u\n",
+	kunit_info(test, "sample: chunk %llu+%llu digest %016llx left-out %u overrun %u short %u\n",
 		   o->first + nr * o->chunk, end - nr * o->chunk, h,
-		   sample_left_out, sample_overrun);
+		   sample_left_out, sample_overrun, sample_short);
 }
 
 /* Expect each class of scenarios to be one in a hundred. */

@@ -122,6 +122,14 @@ bool world_source(struct world_source *src, size_t len, size_t fault_at,
 		  bool seen);
 
 /**
+ * world_exact_source() - does a copy from a source end at its last byte?
+ *
+ * It may stop a few bytes before that, where the machine copies words; then
+ * world_source() makes no source that comes up short.
+ */
+bool world_exact_source(void);
+
+/**
  * world_before_copy() - a write has checked its source and will copy from it
  * @len: bytes of this copy
  *

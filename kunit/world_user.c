@@ -29,6 +29,11 @@ bool world_small_folios(struct world *w)
 	return true;
 }
 
+bool world_exact_source(void)
+{
+	return true;
+}
+
 bool world_splits_folios(void)
 {
 	return true;
