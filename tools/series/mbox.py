@@ -76,8 +76,9 @@ def _parse(repository, path):
 	with open(path, "rb") as stream:
 		data = stream.read()
 	patch, message = path + ".patch", path + ".msg"
-	status, out, _ = repository.feed(data, "mailinfo", "-k", "-u", message,
-					 patch)
+	# some mailers end each line in a base64 body with CR LF
+	status, out, _ = repository.feed(data, "mailinfo", "-k", "-u",
+					 "--quoted-cr=strip", message, patch)
 	if status:
 		return None, ""
 	with open(patch, "rb") as stream:

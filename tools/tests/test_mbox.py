@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Mails as lists, people and b4 leave them. Nothing has to be built for these."""
 
+import base64
 import os
+import quopri
 import re
 import shutil
 import tempfile
@@ -169,6 +171,14 @@ class Mails(Case):
 		self.change(whole[0], "Content-Transfer-Encoding: 8bit",
 			    "Content-Transfer-Encoding: quoted-printable")
 		self.change(whole[0], "+h\u00e9", "+h=C3=A9")
+		self.judged(whole[0], 125, "1 touch nothing")
+		# as some mailers send it: base64, and CR LF inside
+		with open(whole[0], "rb") as stream:
+			head, _, body = stream.read().partition(b"\n\n")
+		body = quopri.decodestring(body).replace(b"\n", b"\r\n")
+		with open(whole[0], "wb") as out:
+			out.write(head.replace(b"quoted-printable", b"base64") +
+				  b"\n\n" + base64.encodebytes(body))
 		self.judged(whole[0], 125, "1 touch nothing")
 
 	def test_binary(self):
