@@ -16,13 +16,13 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _SUITE = re.compile(r"^FX_SUITE\((\w+),", re.M)
 
 
-def suites():
-	"""Names of the XFS suites, as the sources define them."""
-	found = []
+def suites(pattern=None):
+	"""Names of the XFS suites that @pattern, SUITE or SUITE.CASE, wants."""
+	found, wanted = [], (pattern or "*").split(".")[0]
 	for path in sorted(glob.glob(os.path.join(ROOT, "kunit/xfs/suite_*.c"))):
 		with open(path, encoding="utf-8") as stream:
 			found += _SUITE.findall(stream.read())
-	return found
+	return fnmatch.filter(found, wanted)
 
 
 class Part:
@@ -36,8 +36,7 @@ class Part:
 		self.staged = self.binary = self.reason = None
 		self.status = GOOD
 		self.words = ""
-		suite = (pattern or "*").split(".")[0]
-		self.wanted = any(fnmatch.fnmatchcase(n, suite) for n in suites())
+		self.wanted = bool(suites(pattern))
 		if not self.wanted:
 			return
 		if not probe.is_there(real):

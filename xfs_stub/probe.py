@@ -25,6 +25,10 @@ WANTED = ("kmem.h", "mrlock.h", "xfs_ag.h", "xfs_alloc.h", "xfs_aops.h",
 	  "xfs_mount.h", "xfs_refcount.h", "xfs_reflink.h", "xfs_shared.h",
 	  "xfs_stats.h", "xfs_super.h", "xfs_sysctl.h", "xfs_trans.h",
 	  "xfs_trans_resv.h", "xfs_types.h")
+# For who wants the files before they can be probed, as in iomap/probe.py: these,
+# and the headers right in those directories.
+POSSIBLE = tuple(DIR + "/" + n for n in SOURCES)
+POSSIBLE_DIRS = (DIR + "/", DIR + "/libxfs/")
 # the kernel as XFS sees it: exchanged for xfs_stub's own
 PLATFORM = ("xfs_linux.h", "xfs_platform.h")
 

@@ -43,19 +43,27 @@ class Index:
 			entries += repository.out("ls-tree", "-z", "--", commit,
 						  *wanted[first:first + 500])
 		self._fill(repository, [e for e in entries.split("\0")
-					if " blob " in e[:12]])
+					if " blob " in e[:12] and (paths.ours(
+						e.partition("\t")[2]) or
+					e.partition("\t")[2] in names)])
 		repository.borrow(os.path.join(scratch, "objects"))
 		self._was = self._entries()
 
 	def _fill(self, repository, entries):
 		"""Put @entries into the index, and their content into the store."""
 		with tempfile.TemporaryDirectory(prefix="libkern-") as scratch:
-			path = os.path.join(scratch, "blob")
-			for oid in sorted({e.split()[2] for e in entries}):
-				with open(path, "wb") as stream:
-					stream.write(repository.blob(oid))
-				self.store.out("hash-object", "-w",
-					       "--no-filters", path)
+			oids = sorted({e.split()[2] for e in entries})
+			for oid in oids:
+				with open(os.path.join(scratch, oid), "wb") as s:
+					s.write(repository.blob(oid))
+			status, _, err = self.store.feed(
+				os.fsencode("".join(os.path.join(scratch, oid) +
+						    "\n" for oid in oids)),
+				"hash-object", "-w", "--no-filters",
+				"--stdin-paths")
+			if status:
+				raise Stop(UNTESTABLE, "git hash-object failed: " +
+					   err.strip())
 		status, _, err = self._feed(
 			os.fsencode("".join(e + "\0" for e in entries)),
 			"update-index", "-z", "--index-info")
@@ -87,12 +95,13 @@ class Index:
 		if not status:
 			return None, True
 		words = clean(err.strip().replace("error: ", ""))
+		ours = sorted(filter(paths.ours, self._named(mail)))
+		if not ours:
+			return words, False
 		status, _, _ = self._feed(
 			mail.patch, "apply", "--cached", "--whitespace=nowarn",
-			*("--include=" + name + ("*" if name[-1] == "/" else "")
-			  for name in paths.pathspecs()))
-		return words, not status and bool(
-			{n for n in self._named(mail) if paths.ours(n)})
+			*("--include=" + name for name in ours))
+		return words, not status
 
 	def changes(self):
 		"""What differs from the commit: {file: (mode, object) or None}."""

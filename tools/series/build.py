@@ -73,11 +73,19 @@ def _failures(cases, again):
 	return out
 
 
+def _of_xfs(found):
+	"""Why XFS alone was not built, on one line; "" when it was."""
+	errors = [line for line in found.get("log") or () if ": error: " in line]
+	return found.get("note") and "XFS could not be tested: " + (
+		errors[0] if errors else found["note"])
+
+
 def fill(patch, found, suites, again):
 	"""Put the outcome @found into @patch; @again(suite, case): a command."""
 	patch.state, patch.why = found["state"], found["why"]
 	patch.facts, patch.cached = found["facts"], found["cached"]
 	patch.seconds = found["seconds"] if not patch.cached else {}
+	patch.note = "; ".join(filter(None, (patch.note, _of_xfs(found))))
 	if patch.state == NOT_BUILT and found.get("log"):
 		patch.why += "\n" + "\n".join(found["log"])
 	by_suite = {}
@@ -89,6 +97,10 @@ def fill(patch, found, suites, again):
 	for suite, cases in by_suite.items():
 		patch.verdicts[suite] = _verdict(cases)
 		patch.failures += _failures(cases, again)
+	for suite in found.get("unbuilt", ()):
+		if suite not in suites:
+			suites.append(suite)
+		patch.verdicts[suite] = Verdict(NO_BUILD)
 	if found.get("ended"):
 		# what did not come to its turn is not known
 		patch.state = BROKEN
@@ -148,7 +160,9 @@ def first_bad(patches):
 				found.fixes = "Fixes: " + patch.name
 			found.mended_by = _mended(patches, patch)
 			return found
-		if patch.state in HAS_RUN:
+		if patch.state in HAS_RUN and not any(
+				v.verdict == NO_BUILD
+				for v in patch.verdicts.values()):
 			doubt = []
 		else:
 			doubt = doubt + [patch.position]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What of counting lines happens in the sandbox: run, and read the counters.
 
-Run with a JSON object as its argument: "words", the binary and its arguments;
-"tree"; "compiler". Says one JSON object on stdout, {file: {line: count}}.
+Run with a JSON object as its argument: "commands", the binaries and their
+arguments; "tree"; "compiler". Says one JSON object on stdout, {file: {line: count}}.
 
 The counters are written where the binary may write, the sandbox's own /tmp, and
 are gone with it. They are other people's data as the binary is their code, so
@@ -31,11 +31,12 @@ def main(argument):
 	proc.setup()
 	with tempfile.TemporaryDirectory(prefix="libkern-") as scratch:
 		counted = os.path.join(scratch, "counted")
-		subprocess.run(order["words"], check=False,
-			       env=dict(os.environ, GCOV_PREFIX=counted),
-			       stdin=subprocess.DEVNULL,
-			       stdout=subprocess.DEVNULL,
-			       stderr=subprocess.DEVNULL)
+		for words in order["commands"]:
+			subprocess.run(words, check=False,
+				       env=dict(os.environ, GCOV_PREFIX=counted),
+				       stdin=subprocess.DEVNULL,
+				       stdout=subprocess.DEVNULL,
+				       stderr=subprocess.DEVNULL)
 		for path in capture.counters(counted):
 			# the compiler's notes, which go with them
 			note = path[len(counted):-len("gcda")] + "gcno"

@@ -5,13 +5,16 @@ Run with a JSON object as its argument: "tree", "out", and the flags of
 ./libkern build as "flags". Says one line of JSON on stdout:
 
 	{"state", "why"}			it ends here, see model.py
-	{"code", "facts", "files", "variant"}	asks whether to build: "yes" or
-						"no" on stdin
+	{"code", "facts", "files", "absent",
+	 "note"}				asks what to build: the names
+						of parts on stdin, or none
 
-and after a "yes" {"state", "why", "binary"}. "code" is a hash of what the
-compiler gets to see of the tree, comments left out by the compiler itself, so
-that a patch to comments alone is known for one. What make and the compiler say
-goes to stderr.
+and after some {"state", "why", "note", "binaries"}. The parts are binaries:
+"iomap", and "xfs" if the tree has it and the filter wants it; "absent" says why
+not. "code" has for each part a hash of what the compiler gets to see of the
+tree, comments left out by the compiler itself, so that a patch to comments
+alone is known for one. "note" says why XFS, and it alone, has no binary. What
+make and the compiler say goes to stderr.
 """
 
 import argparse
@@ -33,6 +36,8 @@ from tools import mutants, proc
 from tools.files import read_bytes, write_changed
 from tools.series import model
 from tools.stop import Stop
+from xfs_stub import stage as xfs
+from xfs_stub.part import Part
 
 # With these in it a comment may matter: a line's number, or a comment whose end
 # only a compiler sees that joins lines first, which -fpreprocessed does not.
@@ -58,15 +63,15 @@ def _bare(path, cc, cache):
 	return bare
 
 
-def code_of(staged, cc, cache):
-	"""The hash that "code" is."""
-	total = hashlib.sha256(json.dumps(staged.facts, sort_keys=True).encode())
-	for parent, dirs, names in os.walk(staged.stage):
+def code_of(facts, stage, cc, cache):
+	"""The hash that "code" has for what is staged in the directory @stage."""
+	total = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+	for parent, dirs, names in os.walk(stage):
 		dirs.sort()
 		for name in sorted(names):
 			path = os.path.join(parent, name)
 			total.update(("%s\0%s\0" % (
-				os.path.relpath(path, staged.stage),
+				os.path.relpath(path, stage),
 				_bare(path, cc, cache))).encode())
 	return total.hexdigest()
 
@@ -80,6 +85,22 @@ def _ends(state, stop):
 	return 0
 
 
+def _files(base, record):
+	"""The tree's files that the record of staging names."""
+	with open(os.path.join(base, record), encoding="utf-8") as stream:
+		return json.load(stream)["files"]
+
+
+def _built(build, part, wanted):
+	"""{part: binary} of what is @wanted; what of XFS fails is in @part."""
+	if "xfs" not in wanted:
+		build.make("iomap")
+		return {"iomap": build.path("libkern-iomap")}
+	part.make(build)
+	found = {"iomap": build.path("libkern-iomap"), "xfs": part.binary}
+	return {name: found[name] for name in wanted if found[name]}
+
+
 def main(argument):
 	"""One tree; the exit status says nothing."""
 	order = json.loads(argument)
@@ -88,29 +109,34 @@ def main(argument):
 	proc.setup()
 	try:
 		staged = staging.stage(tree, out)
+		part = Part(tree, staged.base, order["filter"])
 		variant = config.variant(out, opts)
 	except probe.NothingToTest as stop:
 		return _ends(model.NO_PATH, stop)
 	except Stop as stop:
 		return _ends(model.BROKEN, stop)
-	with open(os.path.join(staged.base, "stage.json"),
-		  encoding="utf-8") as stream:
-		files = json.load(stream)["files"]
-	_say(code=code_of(staged, opts.cc, os.path.join(out, "bare")),
-	     facts=staged.facts, files=files, variant=variant.name)
-	if sys.stdin.readline().strip() != "yes":
+	bare, files = os.path.join(out, "bare"), _files(staged.base, "stage.json")
+	code = {"iomap": code_of(staged.facts, staged.stage, opts.cc, bare)}
+	if part.staged and not opts.mutant:
+		files += _files(staged.base, xfs.RECORD)
+		code["xfs"] = code["iomap"] + code_of(
+			part.staged.facts, os.path.join(staged.base, "xfs/stage"),
+			opts.cc, bare)
+	_say(code=code, facts=staged.facts, files=files, absent=part.reason,
+	     note=part.words)
+	wanted = sys.stdin.readline().split()
+	if not wanted:
 		return 0
-	build = Build(staged, variant, opts)
+	build = Build(staged, variant, opts, part.staged)
 	try:
 		build.prepare()
 		if opts.mutant:
-			binary = mutants.build(build, opts.mutant)
+			binaries = {"iomap": mutants.build(build, opts.mutant)}
 		else:
-			build.make("iomap")
-			binary = build.path("libkern-iomap")
+			binaries = _built(build, part, wanted)
 	except Stop as stop:
 		return _ends(model.NOT_BUILT, stop)
-	_say(state=model.JUDGED, why="", binary=binary)
+	_say(state=model.JUDGED, why="", note=part.words, binaries=binaries)
 	return 0
 
 

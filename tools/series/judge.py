@@ -7,8 +7,10 @@ rests on: the code that the compiler gets to see, libkern's own sources, the
 compiler and the flags. The build may write its directory; the binary, which is
 the patch's own code, may write nothing.
 
-An outcome is a dict: state, why, facts, files, code, log, cached, seconds, and
-for a state that ran cases, notes, pictures.
+An outcome is a dict: state, why, note, facts, files, code, log, cached, seconds,
+and for a state that ran cases, notes, unbuilt. There are two binaries, parts of
+one outcome: what the patch leaves alone of the one is not run again when it
+changes the other.
 """
 
 import hashlib
@@ -24,6 +26,7 @@ from tools.files import read_bytes, write_changed
 from tools.series import bound, outcome, path as paths, sandbox
 from tools.series.model import BROKEN, JUDGED, NOT_BUILT, STATES, clean
 from tools.stop import Stop, UNTESTABLE
+from xfs_stub import part as xfs
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 	os.path.abspath(__file__))))
@@ -34,7 +37,7 @@ LOG = 40			# lines of the compiler to keep
 def own_digest():
 	"""Hash over all of libkern that a verdict can come from."""
 	total = hashlib.sha256()
-	for top in ("iomap", "kunit", "shim", "tools/mutants"):
+	for top in ("iomap", "kunit", "shim", "tools/mutants", "xfs_stub"):
 		for parent, dirs, names in os.walk(os.path.join(ROOT, top)):
 			dirs[:] = sorted(d for d in dirs if d != "__pycache__")
 			for name in sorted(names):
@@ -98,6 +101,9 @@ class Judge:
 		begin = time.monotonic()
 		with self._builder(stderr=proc.PIPE) as watched:
 			found = self._converse(watched)
+		line = "XFS: " + (found.get("absent") or "")
+		if found.get("absent") and line not in self.untested:
+			self.untested.append(line)
 		found.setdefault("seconds", {})
 		if "cases" in found or found["state"] != JUDGED:
 			if not found["cached"]:
@@ -112,7 +118,8 @@ class Judge:
 
 	def _builder(self, stderr, **flags):
 		"""inside.py on the tree as it is exported now; a Watched."""
-		order = {"tree": self.tree, "out": self.work, "flags": dict(
+		order = {"tree": self.tree, "out": self.work,
+			 "filter": self.args.filter, "flags": dict(
 			{f: getattr(self.args, f) for f in FLAGS},
 			verbose=False, quiet=True, **flags)}
 		return self.box.build(
@@ -123,14 +130,20 @@ class Judge:
 			stdin=proc.PIPE, stdout=proc.PIPE, stderr=stderr)
 
 	def counting(self):
-		"""The binary that counts lines, of what was judged last, or None."""
+		"""The binaries that count lines, of what was judged last; or none."""
 		with self._builder(sandbox.DEVNULL, coverage=True) as watched:
-			if "code" not in self._line(watched.child):
-				return None
-			self._answer(watched.child, "yes")
+			asked = self._line(watched.child)
+			self._answer(watched.child, self._parts(asked))
 			found = self._line(watched.child)
 			watched.wait()
-		return found.get("binary")
+		return list(self._parts(found, "binaries").values())
+
+	@staticmethod
+	def _parts(record, name="code"):
+		"""{part: text} of what inside.py said, or of nothing sensible."""
+		found = record.get(name)
+		return {part: str(found[part]) for part in ("iomap", "xfs")
+			if part in found} if isinstance(found, dict) else {}
 
 	def words(self, binary):
 		"""The command line of @binary, without where its results go."""
@@ -157,12 +170,20 @@ class Judge:
 		reader.start()
 		found = self._line(child)
 		if "code" in found:
+			codes = self._parts(found)
+			found.update(codes=codes, code=" ".join(codes.values()))
 			kept = self._kept(found["code"])
 			if kept:
-				self._answer(child, "no")
+				self._answer(child, ())
 				found = kept
 			else:
-				self._answer(child, "yes")
+				found["parts"] = {name: self._kept("part " + code)
+						  for name, code in codes.items()}
+				self._answer(child, [name for name, done in
+						     found["parts"].items()
+						     if not done])
+				if all(found["parts"].values()):
+					found.update(state=JUDGED, why="")
 				found.update(self._line(child))
 		status = watched.wait()
 		reader.join()
@@ -180,9 +201,9 @@ class Judge:
 		return found
 
 	@staticmethod
-	def _answer(child, word):
+	def _answer(child, words):
 		try:
-			child.stdin.write(word.encode() + b"\n")
+			child.stdin.write(" ".join(words).encode() + b"\n")
 			child.stdin.flush()
 		except BrokenPipeError:
 			pass
@@ -194,14 +215,15 @@ class Judge:
 			return {}
 		if not isinstance(record, dict):
 			return {}
-		if "why" in record:
-			record["why"] = self._words(str(record["why"]))
+		for name in {"why", "note", "absent"} & set(record):
+			record[name] = self._words(str(record[name] or ""))
 		return record
 
 	def _words(self, text):
 		"""@text as the user knows things: the tree is a commit here."""
 		for word, known in ((self.tree + "/", ""),
 				    ("the tree " + self.tree, "the tree"),
+				    ("(see above)", "(see below)"),
 				    (" in " + self.tree, " here"),
 				    (self.tree, "the tree")):
 			text = text.replace(word, known)
@@ -213,10 +235,33 @@ class Judge:
 			for line in lines if line.strip()][:LOG]
 
 	def _run(self, found):
-		"""Run the binary; adds cases, notes and pictures to @found."""
+		"""Run the binaries; adds cases, notes and unbuilt to @found."""
 		begin = time.monotonic()
+		parts, binaries = found.pop("parts"), self._parts(found, "binaries")
+		for name, code in self._parts(found, "codes").items():
+			if name in binaries:
+				parts[name] = self._run_one(binaries[name])
+				if not self._again(parts[name]):
+					self._keep_as("part " + code, parts[name])
+		found["seconds"]["run"] = round(time.monotonic() - begin, 3)
+		done = [part for part in parts.values() if part]
+		if all(part["none"] for part in done) and not found.get("note"):
+			raise Stop(129, "the filter %s matches nothing%s" %
+				   (self.args.filter, ": " + found["absent"]
+				    if found.get("absent") else ""))
+		found.update(
+			cases=[case for part in done for case in part["cases"]],
+			notes={n: text for part in done
+			       for n, text in part["notes"].items()},
+			unbuilt=xfs.suites(self.args.filter) if found.get("note") else [],
+			ended="; ".join(part["ended"] for part in done
+					if part["ended"]))
+		found["why"] = found["ended"]
+
+	def _run_one(self, binary):
+		"""What came out of one binary: cases, notes, ended, none."""
 		reader, writer = os.pipe()
-		words = self.words(found["binary"]) + ["--result-fd", str(writer)]
+		words = self.words(binary) + ["--result-fd", str(writer)]
 		said = {}
 		with os.fdopen(reader, "rb") as stream:
 			try:
@@ -239,25 +284,22 @@ class Judge:
 				for thread in threads:
 					# a child left behind may hold the pipe
 					thread.join(5)
-		found["seconds"]["run"] = round(time.monotonic() - begin, 3)
 		cases, notes, ending = outcome.results(said.get("json", b""))
-		found["ended"] = watched.broken
-		if not cases and self.args.filter is not None and status == 129:
-			raise Stop(129, "the filter %s matches nothing" %
-				   self.args.filter)
+		none = not cases and self.args.filter is not None and status == 129
+		ended = ""
 		if watched.broken:
-			found["why"] = "the run was ended: " + watched.broken
-		elif ending is None:
-			found["why"] = "the suites did not come to their end " \
+			ended = "the run was ended: " + watched.broken
+		elif ending is None and not none:
+			ended = "the suites did not come to their end " \
 				"(%s)" % ("signal %d" % -status if status < 0
 					  else "status %d" % status)
-			found["ended"] = found["why"]
 		texts = outcome.pictures(said.get("ktap", b""))
 		for case in cases:
 			key = (case["suite"], case["case"], case["param"])
 			if case["status"] == "fail":
 				case["text"] = texts.get(key, [])
-		found.update(cases=cases, notes=notes)
+		return {"cases": cases, "notes": notes, "ended": ended,
+			"none": none}
 
 	def _kept(self, code):
 		"""The outcome of an earlier run on the same code, or None."""
@@ -270,13 +312,19 @@ class Judge:
 			found["cached"] = True
 		return found
 
+	@staticmethod
+	def _again(found):
+		"""May @found come out differently the next time?"""
+		return found.get("ended") or any(case["death"] == "hang" for case in
+						 found.get("cases", ()))
+
 	def _keep(self, found):
 		"""Keep what would come out the same again."""
-		hangs = any(case["death"] == "hang"
-			    for case in found.get("cases", ()))
-		final = found["state"] in (JUDGED, NOT_BUILT) and \
-			"no space left" not in found["why"]
-		if final and not found.get("ended") and not hangs and \
-				"code" in found:
-			write_changed(self.key(found["code"].encode()),
-				      json.dumps(found).encode())
+		words = found["why"] + (found.get("note") or "")
+		if found["state"] in (JUDGED, NOT_BUILT) and "code" in found and \
+				"no space left" not in words and \
+				not self._again(found):
+			self._keep_as(found["code"], found)
+
+	def _keep_as(self, code, found):
+		write_changed(self.key(code.encode()), json.dumps(found).encode())

@@ -50,10 +50,11 @@ def _checked(data):
 
 def _counted(judging):
 	"""The same of the tree as it is exported now, or None."""
-	binary = judging.counting()
-	if not binary:
+	binaries = judging.counting()
+	if not binaries:
 		return None
-	order = {"words": judging.words(binary), "tree": kdir.check(judging.tree),
+	order = {"commands": [judging.words(b) for b in binaries],
+		 "tree": kdir.check(judging.tree),
 		 "compiler": judging.args.cc}
 	with judging.box.build(
 			[sandbox.python(),

@@ -11,6 +11,7 @@ import re
 
 from iomap import probe
 from tools.files import write_changed
+from xfs_stub import probe as xfs
 
 _NAME = re.compile(r"[A-Za-z0-9_][\w.+-]*")
 REGULAR = ("100644", "100755")
@@ -18,14 +19,17 @@ REGULAR = ("100644", "100755")
 
 def ours(name):
 	"""May @name be a file that libkern reads?"""
-	return name in probe.POSSIBLE or any(
-		name.startswith(d) and _NAME.fullmatch(name[len(d):])
-		for d in probe.POSSIBLE_DIRS)
+	if name in probe.POSSIBLE or name in xfs.POSSIBLE:
+		return True
+	top, _, last = name.rpartition("/")
+	return _NAME.fullmatch(last) is not None and (
+		top + "/" in probe.POSSIBLE_DIRS or
+		top + "/" in xfs.POSSIBLE_DIRS and last.endswith(".h"))
 
 
 def pathspecs():
 	"""All of them, as git takes them: directories end in a slash."""
-	return list(probe.POSSIBLE) + list(probe.POSSIBLE_DIRS)
+	return [*probe.POSSIBLE, *probe.POSSIBLE_DIRS, *xfs.POSSIBLE_DIRS]
 
 
 def of_lines(text):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What every report says of a Series, in the same words: table, page, reply."""
 
-from tools.series.model import (BROKEN, FAIL, JUDGED, MISSING, NO_PATH,
-				NOT_APPLIED, NOT_BUILT, SAME, UNTOUCHED)
+from tools.series.model import (BROKEN, FAIL, JUDGED, MISSING, NO_BUILD,
+				NO_PATH, NOT_APPLIED, NOT_BUILT, SAME,
+				UNTOUCHED)
 
 PREFIX = "iomap_delalloc_"
 COUNTED = {NOT_BUILT: "do not build", NO_PATH: "have nothing to test",
@@ -75,6 +76,9 @@ def ending(patch):
 	"""How a row ended, as patches are counted by."""
 	if patch.failed():
 		return FAIL
+	# XFS alone may be what does not build
+	if any(v.verdict == NO_BUILD for v in patch.verdicts.values()):
+		return COUNTED[NOT_BUILT]
 	# a kernel may have run what userspace does not read
 	return "pass" if patch.state == UNTOUCHED and patch.ran() else \
 		COUNTED.get(patch.state, "pass")
