@@ -59,7 +59,7 @@ class Seeded(Case):
 		"""Names of the cases in which the shim is not as wanted."""
 		args = argparse.Namespace(
 			seek="tree", glob=None, list=False, timeout=None,
-			verbose=False, again=binary)
+			verbose=False, again=binary, jobs=1)
 		said = io.StringIO()
 		with contextlib.redirect_stderr(said):
 			found = lockcases.compare(
