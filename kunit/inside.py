@@ -141,6 +141,9 @@ def main(args, real, out, build):
 		return BAD
 	if unlike:
 		return BAD
+	if user is None:
+		say("the worlds have not been compared")
+		return UNTESTABLE
 	if not any(suite.count(ktap.PASS) or suite.count(ktap.SKIP)
 		   for suite in suites):
 		return UNTESTABLE
