@@ -308,18 +308,22 @@ bool folio_clear_dirty_for_io(struct folio *folio)
 	return folio_test_clear_dirty(folio);
 }
 
+/* Remembered is that something went wrong, and that there was no space; no more. */
+#define LK_WB_EIO	1
+#define LK_WB_ENOSPC	2
+
 void mapping_set_error(struct address_space *mapping, int error)
 {
 	if (error)
-		mapping->wb_err = -error;
+		mapping->wb_err |= error == -ENOSPC ? LK_WB_ENOSPC : LK_WB_EIO;
 }
 
 int filemap_check_errors(struct address_space *mapping)
 {
-	int error = -(int)mapping->wb_err;
+	errseq_t errors = mapping->wb_err;
 
 	mapping->wb_err = 0;
-	return error;
+	return errors & LK_WB_EIO ? -EIO : errors ? -ENOSPC : 0;
 }
 
 ssize_t folio_mkwrite_check_truncate(struct folio *folio, const struct inode *inode)

@@ -265,6 +265,25 @@ static void cache_drop(struct kunit *test)
 	folio_put(used);
 }
 
+/* Whoever waits for writeback hears of errors once: of no space, or of EIO. */
+static void cache_errors(struct kunit *test)
+{
+	struct inode *inode = test->priv;
+	struct address_space *mapping = inode->i_mapping;
+
+	mapping_set_error(mapping, 0);
+	KUNIT_EXPECT_EQ(test, 0, filemap_fdatawait_range(mapping, 0, LLONG_MAX));
+	mapping_set_error(mapping, -ENOSPC);
+	KUNIT_EXPECT_EQ(test, -ENOSPC, filemap_fdatawait_range(mapping, 0, LLONG_MAX));
+	KUNIT_EXPECT_EQ(test, 0, filemap_fdatawait_range(mapping, 0, LLONG_MAX));
+	mapping_set_error(mapping, -EINTR);
+	KUNIT_EXPECT_EQ(test, -EIO, filemap_check_errors(mapping));
+	mapping_set_error(mapping, -EIO);
+	mapping_set_error(mapping, -ENOSPC);
+	KUNIT_EXPECT_EQ(test, -EIO, filemap_write_and_wait_range(mapping, 0, LLONG_MAX));
+	KUNIT_EXPECT_EQ(test, 0, filemap_check_errors(mapping));
+}
+
 /* Reclaim leaves a shadow, which a look-up does not see and a seek does. */
 static void cache_reclaim(struct kunit *test)
 {
@@ -378,6 +397,7 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(cache_writeback),
 	KUNIT_CASE(cache_truncate),
 	KUNIT_CASE(cache_drop),
+	KUNIT_CASE(cache_errors),
 	KUNIT_CASE(cache_reclaim),
 	KUNIT_CASE(cache_books),
 	KUNIT_CASE(cache_waits),
