@@ -18,8 +18,8 @@ GRACE = 2.0			# seconds between SIGTERM and SIGKILL
 PIPE, STDOUT = subprocess.PIPE, subprocess.STDOUT
 
 
-class Interrupted(BaseException):
-	"""A signal that ends the command; not an Exception, as for ^C."""
+class Interrupted(KeyboardInterrupt):
+	"""A signal that ends the command, as ^C does: unittest, too, lets it through."""
 
 
 def _raise(_signum, _frame):
