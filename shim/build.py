@@ -76,6 +76,7 @@ class Build:
 			return ""
 		pattern = "^" + re.escape(self.staged.real + "/")
 		return shlex.quote(pattern).replace("$", "$$").replace("#", "\\#")
+
 	@staticmethod
 	def _listed(*patterns):
 		names = []

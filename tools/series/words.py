@@ -128,7 +128,7 @@ def covered(patch):
 	run = sum(len(c.run) for c in patch.covered)
 	total = run + sum(len(c.missed) for c in patch.covered)
 	if not total:
-		return "changes no line of code that was built"
+		return "changes no line of code that was counted"
 	return "%d of %s run" % (run, counted(total, "changed line"))
 
 

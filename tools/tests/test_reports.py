@@ -293,7 +293,7 @@ class Told(Case):
 		said = table.text(made)
 		self.assertIn("  2 of 4 changed lines run\n"
 			      "    not run: fs/x.c: 4, 7\n", said)
-		self.assertIn("changes no line of code that was built", said)
+		self.assertIn("changes no line of code that was counted", said)
 		self.assertEqual(said.count("not run: "), 1)
 		self.assertIn("  3/9 does not run in the suites: fs/x.c: 4, 7",
 			      reply.text(made).split("\n"))
