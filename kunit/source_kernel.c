@@ -39,6 +39,12 @@ static unsigned long source_map(unsigned long at, size_t len, unsigned long flag
 		       MAP_PRIVATE | MAP_ANONYMOUS | flags, 0);
 }
 
+static void source_fill(void)
+{
+	if (!source_bytes[0])
+		memset(source_bytes, SOURCE_BYTE, sizeof(source_bytes));
+}
+
 static bool source_attach(void)
 {
 	struct mm_struct *mm;
@@ -52,6 +58,7 @@ static bool source_attach(void)
 	if (!mm)
 		return false;
 	arch_pick_mmap_layout(mm, &current->signal->rlim[RLIMIT_STACK]);
+	source_fill();
 	/* The task's end drops the mm. */
 	kthread_use_mm(mm);
 	source_base = source_map(0, 2 * SOURCE_MAX, 0);
@@ -127,8 +134,7 @@ bool world_source(struct world_source *src, size_t len, size_t fault_at,
 	size_t left = len;
 
 	source_goes = NULL;
-	if (!source_bytes[0])
-		memset(source_bytes, SOURCE_BYTE, sizeof(source_bytes));
+	source_fill();
 	if (fault_at < len)
 		return source_user(&src->iter, len, fault_at, seen);
 	while (left && n < WORLD_SEGMENTS) {

@@ -87,7 +87,7 @@ static void regress_03_cache_kept(struct kunit *test)
 	f->fs.event = regress_fault_page_2;
 	ret = fx_store(f, 0, 4 * PAGE_SIZE, 0, true);
 	if (ret == -EOPNOTSUPP) {
-		f->fs.get_folio_error = -ENOMEM;
+		f->fs.get_folio_error = -EFAULT;
 		ret = fx_store(f, 0, 4 * PAGE_SIZE, 4 * PAGE_SIZE, true);
 	}
 	KUNIT_EXPECT_LT(test, ret, 0L);
