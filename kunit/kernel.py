@@ -314,6 +314,8 @@ class Kernel:
 				ktap.Suite(name)
 			suite.crash = suite.crash or "it did not boot"
 			done.append(suite)
+			log.stray += [line for line in again.stray
+				      if line not in log.stray]
 		return done
 
 	def names(self, glob, accel=None, limit=None):

@@ -17,6 +17,7 @@ KVM = "/dev/kvm"
 TRIAL = 30		# seconds for a boot that lists the suites
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
+_BANNER = "Linux version"
 _UP = re.compile(r"Brought up \d+ nodes?, (\d+) CPU")
 _OWN = re.compile(r"-accel|-enable-kvm|accel=")
 
@@ -85,8 +86,11 @@ def choose(kernel):
 			say("trying KVM, for %d s at most" % TRIAL)
 			good = kernel.names(None, "kvm", TRIAL)
 			kept = "" if good else _silent(kernel.log(), TRIAL)
-			write_changed(keep, (_key(kernel.arch) + "\n" + kept)
-				      .encode(errors="replace"))
+			# a kernel that speaks and dies is no verdict on KVM
+			if good or _BANNER not in kernel.log():
+				write_changed(keep, (_key(kernel.arch) + "\n" +
+						     kept)
+					      .encode(errors="replace"))
 		why = kept
 	if why:
 		say("no KVM, so QEMU translates, which is slower: " + why)
