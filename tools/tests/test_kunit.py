@@ -13,8 +13,8 @@ import sys
 import time
 
 from kunit import ktap, worlds
-from tests.support import (Case, LIBKERN, checksum, debian, environment,
-			   libkern, processes)
+from tests.support import (Case, LIBKERN, checksum, debian, edit,
+			   environment, libkern, processes)
 
 FAKE = r'''
 import os, sys
@@ -183,6 +183,16 @@ class Translated(Case):
 				if mode == "lockdep":
 					self.assertIn("\nok 2 fake_two", result.out)
 		self.assertEqual(checksum(real), before)
+
+	def test_nothing_to_compare(self):
+		"""Where userspace does not build nothing is compared: 125"""
+		real = self.tree()
+		fake(real)
+		edit(real, "fs/iomap/iter.c", lambda text: text + "\n#error x\n")
+		result = libkern("kunit", "--kdir", real, "-o", self.out,
+				 "--quiet", "fake*")
+		self.ends(result, 125, "2 passed, 0 failed",
+			  "have not been compared")
 
 	def test_interrupted(self):
 		"""Ctrl-C while kunit.py works: 130, and nobody is left"""
