@@ -95,6 +95,9 @@ static const void *sample_chunks(const void *prev, char *desc)
 	return (const void *)(nr + 1);
 }
 
+FX_GENERATOR(sample_chunks)
+#define sample_gen_params FX_GEN(sample_chunks)
+
 static void sample_get(struct fixture *f, u64 index)
 {
 	sample_make(&sample_now, &f->limits, sample_opt.seed, index);
@@ -163,7 +166,7 @@ static void even_spread(struct kunit *test)
 }
 
 static struct kunit_case sample_cases[] = {
-	KUNIT_CASE_PARAM(same_digest, sample_chunks),
+	KUNIT_CASE_PARAM(same_digest, sample_gen_params),
 	KUNIT_CASE(even_spread),
 	{}
 };
