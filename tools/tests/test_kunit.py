@@ -5,6 +5,7 @@ A kunit.py of the test's own stands in for the tree's. It says and leaves what t
 real one does in each case; the group uml has the real one.
 """
 
+import glob
 import os
 import re
 import signal
@@ -13,7 +14,7 @@ import sys
 import time
 
 from kunit import ktap, worlds
-from tests.support import (Case, LIBKERN, checksum, debian, edit,
+from tests.support import (Case, LIBKERN, ROOT, checksum, debian, edit,
 			   environment, libkern, processes)
 
 FAKE = r'''
@@ -148,6 +149,23 @@ def fake(tree):
 	for name, text in (("Kconfig", ""), ("tools/testing/kunit/kunit.py", FAKE)):
 		with open(os.path.join(tree, name), "w", encoding="ascii") as stream:
 			stream.write(text)
+
+
+class Suites(Case):
+	"""What kernels newer than Debian's want of the suites' text."""
+
+	def test_generators(self):
+		"""Generators written by hand go through FX_GEN()"""
+		found = 0
+		for name in glob.glob(os.path.join(ROOT, "kunit/**/suite_*.c"),
+				      recursive=True):
+			with open(name, encoding="ascii") as stream:
+				for word in re.findall(
+				   r"\bKUNIT_CASE_PARAM\(\w+,\s*(\w+)\)",
+				   stream.read()):
+					found += 1
+					self.assertRegex(word, "_gen_params$", name)
+		self.assertTrue(found)
 
 
 class Translated(Case):
