@@ -39,12 +39,15 @@ def setup():
 		ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _children():
+def children(pid):
+	"""The children of @pid, whichever of its threads has them."""
+	found = []
 	with contextlib.suppress(OSError):
-		path = "/proc/self/task/%d/children" % os.getpid()
-		with open(path, encoding="ascii") as stream:
-			return [int(pid) for pid in stream.read().split()]
-	return []
+		for task in os.listdir("/proc/%d/task" % pid):
+			with open("/proc/%d/task/%s/children" % (pid, task),
+				  encoding="ascii") as stream:
+				found += [int(n) for n in stream.read().split()]
+	return found
 
 
 def kill_all():
@@ -53,7 +56,7 @@ def kill_all():
 		end = time.monotonic() + wait
 		asked = set()
 		while time.monotonic() < end:
-			pids = _children()
+			pids = children(os.getpid())
 			if not pids:
 				return
 			for pid in pids:

@@ -7,7 +7,7 @@ import time
 
 from coverage import lcov
 from tools.files import locked
-from tools.series import (build, git, judge, kernel, lines, path as paths, report,
+from tools.series import (ahead, build, git, judge, kernel, lines, path as paths, report,
 			  sandbox, steps as stepping)
 from tools.series.model import JUDGED, SAME, UNTOUCHED, Series, clean
 from tools.stop import Stop, UNTESTABLE, USAGE, say
@@ -93,12 +93,28 @@ class _Rows:
 		self._files = set()	# that matter in these trees
 		self._outcomes = []	# of the steps that were judged, in order
 		self._state = None
+		self._outcome = None
 
 	def judge(self, found):
 		"""All of them."""
 		# when nothing touches the path, the base need not be built either
 		if all(step.state in (None, found[0].state) for step in found):
 			self._state = found[0].state
+		# lines are counted in what was built last, and git has one reader
+		way = ahead.Alone if self.args.coverage or self.kernels \
+			else ahead.Ahead
+		with way(self.judging, self._turns(found)) as self._outcome:
+			self._judge(found)
+
+	def _turns(self, found):
+		"""The states that come to be judged, in their order."""
+		before = self._state
+		for step in found:
+			if step.state is not None and step.state != before:
+				before = step.state
+				yield step.state
+
+	def _judge(self, found):
 		for position, step in enumerate(found):
 			patch = build.patch_of(step, position)
 			self.patches.append(patch)
@@ -135,7 +151,7 @@ class _Rows:
 						self._outcomes[-1]["facts"])
 				return
 		before_state, self._state = self._state, step.state
-		outcome = self.judging.judge(step.state)
+		outcome = self._outcome.judge()
 		# of the files that could matter, those that do in this tree
 		self._files |= set(outcome.get("files", ()))
 		patch.touched = [n for n in changed

@@ -13,6 +13,7 @@ one outcome: what the patch leaves alone of the one is not run again when it
 changes the other.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -62,6 +63,7 @@ class Judge:
 		self.args = args
 		self.repository = repository
 		self.box = box
+		self.base = base
 		self.tree = os.path.join(base, "tree")
 		self.work = os.path.join(base, "work")
 		self.kept = os.path.join(base, "results")
@@ -71,6 +73,8 @@ class Judge:
 			write_changed(os.path.join(self.work, ".config"), config_)
 		elif os.path.exists(os.path.join(self.work, ".config")):
 			os.unlink(os.path.join(self.work, ".config"))
+		self._slot = 0			# of the binaries that run
+		self._unfinished = []		# [(codes, Event), ...], in order
 		variant = config.variant(self.work, args)
 		self.bound = bound.tested(variant, args)
 		self.untested = bound.untested(variant, args)
@@ -91,30 +95,58 @@ class Judge:
 				   "deps, or name one with --cc" % self.args.cc)
 		return out
 
-	def judge(self, state):
-		"""The outcome of @state."""
+	def prepare(self, state):
+		"""Build @state, or find why not; finish() makes an outcome of it.
+
+		Called in turn, but for the next state while this one's suites run
+		"""
 		try:
 			paths.export(self.repository, state, self.tree)
 		except Stop as stop:
+			self._unfinished.append((set(), threading.Event()))
 			return {"state": BROKEN, "why": clean(str(stop)),
 				"cached": False, "facts": {}, "seconds": {}}
 		begin = time.monotonic()
 		with self._builder(stderr=proc.PIPE) as watched:
 			found = self._converse(watched)
+		found.setdefault("seconds", {})
+		if not found["cached"]:
+			found["seconds"]["build"] = round(
+				time.monotonic() - begin, 3)
+		self._put_aside(found)
+		self._unfinished.append((set(self._parts(found, "codes").values()),
+					 threading.Event()))
+		return found
+
+	def finish(self, found):
+		"""The outcome of what prepare() has @found."""
 		line = "XFS: " + (found.get("absent") or "")
 		if found.get("absent") and line not in self.untested:
 			self.untested.append(line)
-		found.setdefault("seconds", {})
-		if "cases" in found or found["state"] != JUDGED:
-			if not found["cached"]:
-				found["seconds"]["build"] = round(
-					time.monotonic() - begin, 3)
-				self._keep(found)
-			return found
-		found["seconds"]["build"] = round(time.monotonic() - begin, 3)
-		self._run(found)
-		self._keep(found)
+		if "cases" not in found and found["state"] == JUDGED:
+			self._run(found)
+		if not found["cached"]:
+			self._keep(found)
+		self._unfinished.pop(0)[1].set()
 		return found
+
+	def abandon(self):
+		"""No run will be finished any more."""
+		for _, finished in self._unfinished:
+			finished.set()
+
+	def _put_aside(self, found):
+		"""Let the binaries stay what they are while the next are built.
+
+		Where no build can write
+		"""
+		self._slot ^= 1
+		for name, binary in self._parts(found, "binaries").items():
+			aside = os.path.join(self.base, "%s.%d" % (name, self._slot))
+			with contextlib.suppress(FileNotFoundError):
+				os.unlink(aside)
+			os.link(binary, aside)
+			found["binaries"][name] = aside
 
 	def _builder(self, stderr, **flags):
 		"""inside.py on the tree as it is exported now; a Watched."""
@@ -172,6 +204,10 @@ class Judge:
 		if "code" in found:
 			codes = self._parts(found)
 			found.update(codes=codes, code=" ".join(codes.values()))
+			for others, finished in list(self._unfinished):
+				if others & set(codes.values()):
+					# its outcome is this one's
+					finished.wait()
 			kept = self._kept(found["code"])
 			if kept:
 				self._answer(child, ())
@@ -261,7 +297,8 @@ class Judge:
 	def _run_one(self, binary):
 		"""What came out of one binary: cases, notes, ended, none."""
 		reader, writer = os.pipe()
-		words = self.words(binary) + ["--result-fd", str(writer)]
+		words = self.words(binary) + ["--jobs", str(self.args.jobs),
+					      "--result-fd", str(writer)]
 		said = {}
 		with os.fdopen(reader, "rb") as stream:
 			try:

@@ -174,17 +174,6 @@ class Sandbox:
 		return Watched(argv, limits, nice=5, **kwargs)
 
 
-def _children(pid):
-	"""Its children, whichever of its threads has them."""
-	found = []
-	with contextlib.suppress(OSError):
-		for task in os.listdir("/proc/%d/task" % pid):
-			with open("/proc/%d/task/%s/children" % (pid, task),
-				  encoding="ascii") as stream:
-				found += [int(n) for n in stream.read().split()]
-	return found
-
-
 def census(top, most=100000):
 	"""(tasks, bytes resident) of @top and all below it, up to @most tasks."""
 	tasks = pages = 0
@@ -196,7 +185,7 @@ def census(top, most=100000):
 				words = s.read().split()
 			pages += int(words[1])	# or shared memory is free
 			tasks += len(os.listdir("/proc/%d/task" % pid))
-		queue += _children(pid)
+		queue += proc.children(pid)
 	return tasks, pages * resource.getpagesize()
 
 
@@ -221,7 +210,7 @@ def end(top):
 		if pid in seen:
 			continue
 		seen.add(pid)
-		below = _children(pid)
+		below = proc.children(pid)
 		with contextlib.suppress(OSError):
 			os.kill(pid, signal.SIGKILL)
 		if len(seen) < 4096:
@@ -233,7 +222,7 @@ def _reap():
 
 	bubblewrap does not wait for them, and whoever has set up proc inherits them.
 	"""
-	for pid in _children(os.getpid()):
+	for pid in proc.children(os.getpid()):
 		with contextlib.suppress(OSError, IndexError):
 			with open("/proc/%d/stat" % pid, encoding="ascii") as stream:
 				name, state = stream.read().split()[1:3]
