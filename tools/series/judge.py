@@ -113,7 +113,7 @@ class Judge:
 		if not found["cached"]:
 			found["seconds"]["build"] = round(
 				time.monotonic() - begin, 3)
-		self._put_aside(found)
+			self._put_aside(found)
 		self._unfinished.append((set(self._parts(found, "codes").values()),
 					 threading.Event()))
 		return found
