@@ -50,19 +50,21 @@ def _tags(path):
 	return tags
 
 
-def seek(tree):
-	"""Text of the staged mm/seek.c for the Tree @tree."""
-	path = os.path.join(tree.real, FROM)
-	source = tree.source(FROM)
+def definitions(source, path, names):
+	"""Text of the functions @names of @source, each under its #line.
+
+	@source: the Source of the file
+	@path: where it lies
+	@names: all of them are there, else a Stop
+	"""
 	tags = _tags(path)
-	missing = [name for name in NAMES if name not in tags]
+	missing = [name for name in names if name not in tags]
 	if missing:
-		raise Stop(UNTESTABLE, "%s of the tree %s lacks the function %s, "
-			   "which the seek needs" %
-			   (FROM, tree.real, ", ".join(missing)))
+		raise Stop(UNTESTABLE, "%s lacks the function %s, which is "
+			   "needed" % (path, ", ".join(missing)))
 	lines = source.text.splitlines(keepends=True)
-	parts = [PROLOGUE]
-	for name in sorted(NAMES, key=lambda n: tags[n]):
+	parts = []
+	for name in sorted(names, key=lambda n: tags[n]):
 		first, last = tags[name]
 		# ctags names the line of the name: the return type may be above
 		found = source.definition(name)
@@ -73,3 +75,9 @@ def seek(tree):
 		parts.append(line_marker(first, path))
 		parts.extend(lines[first - 1:last])
 	return "".join(parts)
+
+
+def seek(tree):
+	"""Text of the staged mm/seek.c for the Tree @tree."""
+	return PROLOGUE + definitions(tree.source(FROM),
+				      os.path.join(tree.real, FROM), NAMES)

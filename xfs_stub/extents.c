@@ -60,6 +60,20 @@ static void xfs_stub_irec(const struct xfs_stub_extent *e, struct xfs_bmbt_irec 
 		irec->br_startblock = nullstartblock(e->indlen);
 }
 
+/* The books of blocks on disk: those of the COW fork count as delayed still. */
+static void xfs_stub_book_real(struct inode *inode, enum xfs_stub_fork fork, s64 blocks)
+{
+	struct xfs_inode *ip = XFS_I(inode);
+
+	xfs_stub_disk.laid += blocks;
+	if (fork == XFS_STUB_COW) {
+		ip->i_delayed_blks += blocks;
+		return;
+	}
+	ip->i_nblocks += blocks;
+	ip->i_df.if_nextents++;
+}
+
 /* The books of a delayed allocation, as the reservation keeps them. */
 static void xfs_stub_book(struct inode *inode, s64 blocks, s64 ind)
 {
@@ -101,8 +115,8 @@ const char *xfs_stub_lay(struct inode *inode, enum xfs_stub_fork fork,
 		xfs_iext_next(ifp, &cur);
 		if (extent[i].state == XFS_STUB_DELALLOC)
 			xfs_stub_book(inode, extent[i].len, extent[i].indlen);
-		else if (fork == XFS_STUB_DATA)
-			ifp->if_nextents++;
+		else
+			xfs_stub_book_real(inode, fork, extent[i].len);
 	}
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return NULL;
@@ -146,19 +160,22 @@ void xfs_stub_each(struct inode *inode, enum xfs_stub_fork fork,
 	}
 }
 
-/* What the extents of a fork reserve. */
+/* What the extents of a fork hold, in blocks. */
 struct xfs_stub_sum {
-	s64 blocks;
+	s64 delayed;
 	s64 ind;
+	s64 real;
 };
 
 static void xfs_stub_add(void *arg, const struct xfs_stub_extent *e)
 {
 	struct xfs_stub_sum *sum = arg;
 
-	if (e->state != XFS_STUB_DELALLOC)
+	if (e->state != XFS_STUB_DELALLOC) {
+		sum->real += e->len;
 		return;
-	sum->blocks += e->len;
+	}
+	sum->delayed += e->len;
 	sum->ind += e->indlen;
 }
 
@@ -171,7 +188,11 @@ static void xfs_stub_empty_fork(struct inode *inode, enum xfs_stub_fork fork)
 	if (!ifp)
 		return;
 	xfs_stub_each(inode, fork, xfs_stub_add, &sum);
-	xfs_stub_book(inode, -sum.blocks, -sum.ind);
+	xfs_stub_book(inode, -sum.delayed, -sum.ind);
+	if (fork == XFS_STUB_COW)
+		XFS_I(inode)->i_delayed_blks -= sum.real;
+	else
+		XFS_I(inode)->i_nblocks -= sum.real;
 	for (xfs_iext_first(ifp, &cur); ifp->if_bytes; xfs_iext_first(ifp, &cur))
 		xfs_iext_remove(XFS_I(inode), &cur,
 				xfs_bmap_fork_to_state(xfs_stub_which[fork]));
@@ -204,18 +225,28 @@ void xfs_stub_empty(struct inode *inode)
 bool xfs_stub_sums_right(struct inode *inode, const struct xfs_stub_options *options,
 			 char *why, size_t size)
 {
+	const struct xfs_stub_disk *d = &xfs_stub_disk;
+	struct xfs_stub_sum sum = { 0 }, cow = { 0 };
 	struct xfs_stub_counters c;
-	struct xfs_stub_sum sum = { 0 };
-	unsigned int fork;
+	s64 kept, disk;
 
-	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
-		xfs_stub_each(inode, fork, xfs_stub_add, &sum);
+	xfs_stub_each(inode, XFS_STUB_DATA, xfs_stub_add, &sum);
+	disk = sum.real;
+	xfs_stub_each(inode, XFS_STUB_COW, xfs_stub_add, &sum);
+	xfs_stub_each(inode, XFS_STUB_COW, xfs_stub_add, &cow);
 	xfs_stub_count(inode, &c);
-	if (c.delayed == (u64)sum.blocks && c.reserved == sum.blocks + sum.ind &&
-	    c.free == options->free - sum.blocks - sum.ind)
+	kept = sum.delayed + sum.ind;
+	if (sum.real != d->laid + d->allocated || c.blocks != (u64)disk) {
+		snprintf(why, size,
+			 "extents hold %lld blocks on disk, %lld of them of the data fork: %lld were laid out, %lld allocated, the inode counts %llu",
+			 sum.real, disk, d->laid, d->allocated, c.blocks);
+		return false;
+	}
+	if (c.delayed == (u64)(sum.delayed + cow.real) && c.reserved == kept &&
+	    c.free == options->free - kept - d->allocated - d->left)
 		return true;
 	snprintf(why, size,
 		 "extents hold %lld delayed blocks and %lld of metadata, counted are %llu in the inode, %lld reserved, %lld of %lld free",
-		 sum.blocks, sum.ind, c.delayed, c.reserved, c.free, options->free);
+		 sum.delayed, sum.ind, c.delayed, c.reserved, c.free, options->free);
 	return false;
 }

@@ -52,8 +52,13 @@ struct inode *xfs_stub_open(const struct address_space_operations *aops)
 	ip->i_df.if_format = XFS_DINODE_FMT_EXTENTS;
 	xfs_stub_ilock_init(ip);
 	spin_lock_init(&ip->i_flags_lock);
+	spin_lock_init(&ip->i_ioend_lock);
+	INIT_LIST_HEAD(&ip->i_ioend_list);
+	INIT_WORK(&ip->i_ioend_work, xfs_end_io);
 	spin_lock_init(&fs->mount.m_sb_lock);
 	xfs_ifork_cache = kmem_cache_create("xfs_ifork", sizeof(struct xfs_ifork), 0, 0, NULL);
+	if (xfs_bmap_intent_init_cache())
+		BUG();
 	xfs_stub_setup(VFS_I(ip), &plain);
 	return VFS_I(ip);
 }
@@ -78,6 +83,7 @@ void xfs_stub_close(struct inode *inode)
 	xfs_stub_unshare_all();
 	kmem_cache_destroy(xfs_ifork_cache);
 	xfs_ifork_cache = NULL;
+	xfs_bmap_intent_destroy_cache();
 	lk_inode_fini(inode);
 	lk_host_free(fs);
 }
@@ -142,6 +148,11 @@ const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *o
 	mp->m_sb.sb_agblklog = 31;
 	mp->m_sb.sb_agblocks = 1U << 31;
 	mp->m_sb.sb_dblocks = mp->m_sb.sb_agblocks;
+	mp->m_ag_max_usable = mp->m_sb.sb_agblocks;
+	/* larger than any: 2000 extents lie in the inode and need no btree */
+	mp->m_sb.sb_inodesize = 1 << 15;
+	mp->m_sb.sb_inopblog = options->blkbits > 15 ? options->blkbits - 15 : 0;
+	mp->m_ino_geo.agino_log = mp->m_sb.sb_inopblog + mp->m_sb.sb_agblklog;
 	xfs_stub_features(mp, options);
 	xfs_stub_geometry(mp);
 	*xfs_stub_free(mp) = options->free;
@@ -156,7 +167,12 @@ const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *o
 	if (options->reflink && !ip->i_cowfp)
 		xfs_ifork_init_cow(ip);
 	memset(&xfs_stub_tags, 0, sizeof(xfs_stub_tags));
+	xfs_stub_disk_reset();
+	xfs_stub_perag_init(mp);
+	ip->i_nblocks = 0;
+	ip->i_disk_size = 0;
 	xfs_stub_trans_error = 0;
+	xfs_stub_trans_fail_at = 0;
 	xfs_stub_forget();
 	return NULL;
 }
@@ -173,40 +189,11 @@ void xfs_stub_count(struct inode *inode, struct xfs_stub_counters *counters)
 	counters->free = *xfs_stub_free(ip->i_mount);
 	counters->reserved = *xfs_stub_reserved(ip->i_mount);
 	counters->delayed = ip->i_delayed_blks;
+	counters->blocks = ip->i_nblocks;
+	counters->size = ip->i_disk_size;
 	counters->eofblocks = xfs_stub_tags.eofblocks;
 	counters->cowblocks = xfs_stub_tags.cowblocks;
 }
-
-#if XS_ALWAYS_COW_EXTERN
-#if XS_ALWAYS_COW_CONST
-bool xfs_is_always_cow_inode(const struct xfs_inode *ip)
-#else
-bool xfs_is_always_cow_inode(struct xfs_inode *ip)
-#endif
-{
-	/* xfs_stub_setup() refuses it without reflink */
-	return ip->i_mount->m_always_cow;
-}
-#endif
-
-#if XS_EXTSZ_HINT_INODE
-/* A file that always goes out of place has no use for the hint. */
-xfs_extlen_t xfs_get_extsz_hint(struct xfs_inode *ip)
-{
-	bool wanted = ip->i_diflags & XFS_DIFLAG_EXTSIZE;
-
-	return wanted && !ip->i_mount->m_always_cow ? ip->i_extsize : 0;
-}
-
-xfs_extlen_t xfs_get_cowextsz_hint(struct xfs_inode *ip)
-{
-	xfs_extlen_t hint = xfs_get_extsz_hint(ip);
-
-	if (ip->i_diflags2 & XFS_DIFLAG2_COWEXTSIZE && ip->i_cowextsize > hint)
-		hint = ip->i_cowextsize;
-	return hint ?: XFS_DEFAULT_COWEXTSZ_HINT;
-}
-#endif
 
 #if XS_KMEM_ALLOC
 /* What kmem.h of older trees leaves to a file of its own. */

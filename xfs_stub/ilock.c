@@ -79,13 +79,6 @@ void xfs_iunlock(struct xfs_inode *ip, uint flags)
 	}
 }
 
-/* The extents of both forks are always in memory: shared will do. */
-uint xfs_ilock_data_map_shared(struct xfs_inode *ip)
-{
-	xfs_ilock(ip, XFS_ILOCK_SHARED);
-	return XFS_ILOCK_SHARED;
-}
-
 static bool xfs_stub_holds(struct xfs_inode *ip, uint flags)
 {
 	struct inode *inode = VFS_I(ip);
@@ -114,13 +107,24 @@ bool xfs_isilocked(struct xfs_inode *ip, uint flags)
 }
 #endif
 
-#if XS_ASSERT_ILOCKED
-void xfs_assert_ilocked(struct xfs_inode *ip, uint flags)
+/**
+ * xfs_stub_want() - somebody asserts that locks of an inode are held
+ * @ip: the inode
+ * @flags: which, as for xfs_ilock()
+ * @caller: an address in the function that does
+ */
+void xfs_stub_want(struct xfs_inode *ip, uint flags, void *caller)
 {
 	char buf[128];
 
 	if (!xfs_stub_holds(ip, flags))
 		lk_splat(LK_SPLAT_LOCK, "%s wants locks of the inode held (flags %#x)",
-			 lk_host_symbol(__builtin_return_address(0), buf, sizeof(buf)), flags);
+			 lk_host_symbol(caller, buf, sizeof(buf)), flags);
+}
+
+#if XS_ASSERT_ILOCKED
+void xfs_assert_ilocked(struct xfs_inode *ip, uint flags)
+{
+	xfs_stub_want(ip, flags, __builtin_return_address(0));
 }
 #endif

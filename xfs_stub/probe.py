@@ -13,11 +13,18 @@ from tools.stop import Stop, UNTESTABLE
 DIR = "fs/xfs"
 # whole files, unmodified, in the order of the link
 SOURCES = ("xfs_iomap.c", "xfs_bmap_util.c", "libxfs/xfs_bmap.c",
-	   "libxfs/xfs_iext_tree.c", "libxfs/xfs_inode_fork.c", "xfs_aops.c",
-	   "xfs_reflink.c")
+	   "libxfs/xfs_iext_tree.c", "libxfs/xfs_inode_fork.c",
+	   "libxfs/xfs_types.c", "xfs_aops.c", "xfs_reflink.c")
+# of files too big for that the functions with these names, where one has them
+CUT = {
+	"xfs_inode.c": ("xfs_get_extsz_hint", "xfs_get_cowextsz_hint",
+			"xfs_is_always_cow_inode", "xfs_ilock_data_map_shared"),
+	"xfs_bmap_item.c": ("xfs_bmap_update_get_group", "xfs_bmap_defer_add"),
+}
 # what xfs_stub/platform.h and xfs_stub/tree.h include, where the tree has it
 WANTED = ("kmem.h", "mrlock.h", "xfs_ag.h", "xfs_alloc.h", "xfs_aops.h",
-	  "xfs_bit.h", "xfs_bmap.h", "xfs_bmap_btree.h", "xfs_bmap_util.h",
+	  "xfs_bit.h", "xfs_bmap.h", "xfs_bmap_btree.h", "xfs_bmap_item.h",
+	  "xfs_bmap_util.h", "xfs_ag_resv.h", "xfs_rmap.h", "xfs_trace.h",
 	  "xfs_btree.h", "xfs_buf.h", "xfs_cksum.h", "xfs_defer.h",
 	  "xfs_drain.h", "xfs_error.h", "xfs_errortag.h", "xfs_format.h",
 	  "xfs_fs.h", "xfs_hooks.h", "xfs_icache.h", "xfs_inode.h",
@@ -27,7 +34,7 @@ WANTED = ("kmem.h", "mrlock.h", "xfs_ag.h", "xfs_alloc.h", "xfs_aops.h",
 	  "xfs_trans_resv.h", "xfs_types.h")
 # For who wants the files before they can be probed, as in iomap/probe.py: these,
 # and the headers right in those directories.
-POSSIBLE = tuple(DIR + "/" + n for n in SOURCES)
+POSSIBLE = tuple(DIR + "/" + n for n in (*SOURCES, *CUT))
 POSSIBLE_DIRS = (DIR + "/", DIR + "/libxfs/")
 # the kernel as XFS sees it: exchanged for xfs_stub's own
 PLATFORM = ("xfs_linux.h", "xfs_platform.h")
@@ -42,6 +49,8 @@ class Tree:
 		self._places = {}
 		self.sources = {}	# name below fs/xfs: Source
 		self._collect()
+		# name below fs/xfs: (Source, names of the functions it has)
+		self.cut = {name: self._cut(name) for name in CUT}
 
 	def find(self, name):
 		"""Place of the header @name below fs/xfs, or None."""
@@ -67,6 +76,10 @@ class Tree:
 				found = quoted[0] == '"' and self.find(quoted[1:-1])
 				if found:
 					todo.append(found)
+
+	def _cut(self, name):
+		source = Source(self._read(self.real, DIR + "/" + name), name)
+		return source, [f for f in CUT[name] if source.definition(f)]
 
 	def source(self, name):
 		"""The Source of header @name; a Stop where the tree lacks it."""
@@ -120,10 +133,34 @@ def _punch(tree):
 		"PUNCH_RETURNS_INT": header.returns(name).split()[-1] == "int"}
 
 
+def _transactions(tree):
+	trans = tree.source("xfs_trans.h").struct("xfs_trans") or ""
+	old, new = "t_firstblock", "t_highest_agno"
+	if (old in trans) == (new in trans):
+		raise Stop(UNTESTABLE, "cannot decide XS_TRANS_FIRSTBLOCK in this "
+			   "tree: looked for either %s or %s in struct xfs_trans "
+			   "of %s/xfs_trans.h" % (old, new, DIR))
+	alloc = tree.source("xfs_alloc.h")
+	refcount = tree.source("xfs_refcount.h")
+	return {
+		"TRANS_FIRSTBLOCK": old in trans,
+		"DEFER_TYPE": _argument(tree.source("xfs_defer.h"),
+					"xfs_defer_add", 1, r"\benum\b"),
+		"ALLOC_VEXTENT": bool(alloc.functions("xfs_alloc_vextent")),
+		"FREE_LATER_FLAG": not alloc.functions("__xfs_free_extent_later"),
+		"REFCOUNT_RT": _argument(refcount, "xfs_refcount_decrease_extent",
+					 1, r"\bbool\b"),
+		"PAG_MOUNT": re.search(r"\bpag_mount\b",
+				       tree.source("xfs_ag.h").struct("xfs_perag")
+				       or "") is not None,
+		"PERAG_GRAB": bool(tree.source("xfs_ag.h").functions(
+			"xfs_perag_grab")) and not tree.find("xfs_group.h"),
+	}
+
+
 def facts(tree):
 	"""All facts as a dict of name to bool."""
 	inode, iomap = tree.source("xfs_inode.h"), tree.source("xfs_iomap.h")
-	cow = "xfs_is_always_cow_inode"
 	found = {
 		"PLATFORM_H": tree.find("xfs_platform.h") is not None,
 		"MRLOCK": tree.find("mrlock.h") is not None,
@@ -132,14 +169,12 @@ def facts(tree):
 		"GROUP": tree.find("xfs_group.h") is not None,
 		"ISILOCKED": bool(inode.functions("xfs_isilocked")),
 		"ASSERT_ILOCKED": bool(inode.functions("xfs_assert_ilocked")),
-		"ALWAYS_COW_EXTERN": bool(inode.functions(cow)),
-		"ALWAYS_COW_CONST": _argument(inode, cow, 0, r"\bconst\b"),
-		"EXTSZ_HINT_INODE": bool(inode.functions("xfs_get_extsz_hint")),
 		"MKWRITE_OPS": iomap.has("xfs_page_mkwrite_iomap_ops"),
 		"WRITE_OPS": iomap.has("xfs_iomap_write_ops"),
 	}
 	found.update(_counters(tree))
 	found.update(_punch(tree))
+	found.update(_transactions(tree))
 	return found
 
 

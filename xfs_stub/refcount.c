@@ -35,7 +35,11 @@ void xfs_stub_unshare_all(void)
 	xfs_stub_nr_shared = 0;
 }
 
-static bool xfs_stub_is_shared(u64 block)
+/**
+ * xfs_stub_is_shared() - have other files this block as well?
+ * @block: on disk
+ */
+bool xfs_stub_is_shared(u64 block)
 {
 	unsigned int i;
 
@@ -65,8 +69,21 @@ int xfs_refcount_find_shared(struct xfs_btree_cur *cur, xfs_agblock_t agbno, xfs
 	return 0;
 }
 
-/* The way there: an allocation group that nobody looks into. */
+/* The way there: an allocation group in which nothing is looked up. */
 static struct xfs_perag xfs_stub_perag;
+
+/**
+ * xfs_stub_perag_init() - this mount's one allocation group
+ * @mp: the mount
+ */
+void xfs_stub_perag_init(struct xfs_mount *mp)
+{
+#if XS_PAG_MOUNT
+	xfs_stub_perag.pag_mount = mp;
+#else
+	xfs_stub_perag.pag_group.xg_mount = mp;
+#endif
+}
 
 #if XS_GROUP
 struct xfs_group *xfs_group_get(struct xfs_mount *mp, uint32_t index, enum xfs_group_type type)
@@ -75,6 +92,21 @@ struct xfs_group *xfs_group_get(struct xfs_mount *mp, uint32_t index, enum xfs_g
 }
 
 void xfs_group_put(struct xfs_group *xg)
+{
+}
+
+struct xfs_group *xfs_group_grab(struct xfs_mount *mp, uint32_t index, enum xfs_group_type type)
+{
+	return index ? NULL : pag_group(&xfs_stub_perag);
+}
+
+struct xfs_group *xfs_group_get_by_fsb(struct xfs_mount *mp, xfs_fsblock_t fsbno,
+				       enum xfs_group_type type)
+{
+	return pag_group(&xfs_stub_perag);
+}
+
+void xfs_group_rele(struct xfs_group *xg)
 {
 }
 #else
@@ -88,10 +120,23 @@ void xfs_perag_put(struct xfs_perag *pag)
 }
 #endif
 
+#if XS_PERAG_GRAB
+struct xfs_perag *xfs_perag_grab(struct xfs_mount *mp, xfs_agnumber_t agno)
+{
+	return agno ? NULL : &xfs_stub_perag;
+}
+
+void xfs_perag_rele(struct xfs_perag *pag)
+{
+}
+#endif
+
 int xfs_alloc_read_agf(struct xfs_perag *pag, struct xfs_trans *tp, int flags,
 		       struct xfs_buf **bpp)
 {
-	*bpp = NULL;
+	/* some only want the group's numbers to be read in */
+	if (bpp)
+		*bpp = NULL;
 	return 0;
 }
 

@@ -7,11 +7,14 @@ A tree whose XFS cannot be staged loses the XFS suites and no others.
 import os
 
 from iomap import kdir, stage as staging
-from iomap.extract import line_marker
+from iomap.extract import definitions, line_marker
 from xfs_stub import probe
 
 RECORD = "xfs.json"
 PLATFORM = "#include <xfs_stub/platform.h>\n"
+# what is cut out of big files, beside the whole ones
+CUT = probe.DIR + "/libkern_cut.c"
+CUT_PROLOGUE = "#include <xfs_stub/cut.h>\n"
 
 
 class Staged:
@@ -29,6 +32,7 @@ def _code():
 	return staging.code_digest(
 		*(os.path.join(here, n) for n in ("probe.py", "stage.py")),
 		os.path.join(top, "iomap/csource.py"),
+		os.path.join(top, "iomap/extract.py"),
 		os.path.join(top, "iomap/stage.py"))
 
 
@@ -47,10 +51,15 @@ def stage(real, base):
 	outputs = {"xfs/stage/" + name: line_marker(1, os.path.join(real, name)) +
 			tree.sources[name[len(probe.DIR) + 1:]].text
 		   for name in names}
+	outputs["xfs/stage/" + CUT] = CUT_PROLOGUE + "".join(
+		definitions(source, os.path.join(real, probe.DIR, name), found)
+		for name, (source, found) in tree.cut.items())
 	for name in probe.PLATFORM:
 		outputs["xfs/stage/%s/%s" % (probe.DIR, name)] = PLATFORM
 	outputs["xfs/gen/xfs-facts.h"] = probe.header(facts)
-	record = {"files": sorted(names), "facts": facts,
-		  "sources": ["%s/%s" % (probe.DIR, n) for n in probe.SOURCES]}
+	read = names + ["%s/%s" % (probe.DIR, name) for name in tree.cut]
+	record = {"files": sorted(read), "facts": facts,
+		  "sources": ["%s/%s" % (probe.DIR, n)
+			      for n in probe.SOURCES] + [CUT]}
 	staging.write(real, base, RECORD, code, record, outputs, "xfs/stage")
 	return Staged(base, facts, record["sources"])

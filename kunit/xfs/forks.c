@@ -127,6 +127,7 @@ bool forks_lay(struct fixture *f, bool shared)
 /* Where forks_note() puts what it is shown. */
 struct forks_view {
 	unsigned char	*map;
+	u64		*place;
 	u64		first;
 	u64		n;
 };
@@ -136,8 +137,10 @@ static void forks_note(void *arg, const struct xfs_stub_extent *e)
 	const struct forks_view *v = arg;
 	u64 from = max(e->off, v->first), to = min(e->off + e->len, v->first + v->n);
 
-	if (from < to)
-		memset(v->map + (from - v->first), e->state, to - from);
+	for (; from < to; from++) {
+		v->map[from - v->first] = e->state;
+		v->place[from - v->first] = e->block + (from - e->off);
+	}
 }
 
 /**
@@ -151,9 +154,23 @@ void forks_observe(struct fixture *f)
 
 	for (fork = 0; fork < XFS_STUB_FORKS; fork++) {
 		view.map = forks.map[fork];
+		view.place = forks.place[fork];
 		memset(view.map, SCN_HOLE, f->s.nblocks);
 		xfs_stub_each(f->w.inode, fork, forks_note, &view);
 	}
+}
+
+/**
+ * forks_remember() - read both forks and keep that in @forks.before
+ * @f: the fixture
+ */
+void forks_remember(struct fixture *f)
+{
+	unsigned int fork;
+
+	forks_observe(f);
+	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
+		memcpy(forks.before[fork], forks.map[fork], f->s.nblocks);
 }
 
 /**

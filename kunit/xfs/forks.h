@@ -18,6 +18,7 @@
  * @shared: other files have what is written in the data fork
  * @map: enum scn_extent of each block of each fork
  * @before: @map before the release
+ * @place: where on disk each block of each fork lies; only where @map says so
  */
 struct forks {
 	struct xfs_stub_options	options;
@@ -26,6 +27,7 @@ struct forks {
 	bool			shared;
 	unsigned char		map[XFS_STUB_FORKS][SCN_MAX_BLOCKS];
 	unsigned char		before[XFS_STUB_FORKS][SCN_MAX_BLOCKS];
+	u64			place[XFS_STUB_FORKS][SCN_MAX_BLOCKS];
 };
 
 extern struct forks forks;
@@ -39,6 +41,7 @@ bool forks_finding(void);
 void forks_finding_done(struct fixture *f);
 bool forks_lay(struct fixture *f, bool shared);
 void forks_observe(struct fixture *f);
+void forks_remember(struct fixture *f);
 bool forks_whole(struct fixture *f);
 int forks_end(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
 	      unsigned int flags, struct iomap *iomap);

@@ -12,77 +12,10 @@
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 
-#include "writes.h"
+#include "kinds.h"
 
 #define XW_PAGES	6
-
-/**
- * struct xw_kind - a kind of file
- * @name: of the kind
- * @reflink: it may share blocks
- * @always_cow: it never writes in place
- * @shared: what it has on disk is shared
- * @allocsize: log2 of what a write at the end asks for beforehand, 0: not set
- * @data: extents, see writes_setup()
- * @cow: extents of the COW fork
- */
-struct xw_kind {
-	const char	*name;
-	bool		reflink;
-	bool		always_cow;
-	bool		shared;
-	unsigned int	allocsize;
-	const char	*data;
-	const char	*cow;
-};
-
-static const struct xw_kind xw_kinds[] = {
-	{ "plain, empty",	false, false, false,  0, ".",	"" },
-	{ "plain, mixed",	false, false, false,  0, "d.w.u",	"" },
-	{ "plain, allocsize",	false, false, false, 16, ".",	"" },
-	{ "reflink, own",	 true, false, false,  0, "w.d",	"." },
-	{ "reflink, shared",	 true, false,  true,  0, "w",	"." },
-	{ "reflink, mixed",	 true, false,  true,  0, "w.wwu",	"..d." },
-	{ "always_cow, empty",	 true,  true, false,  0, ".",	"." },
-	{ "always_cow, mixed",	 true,  true, false,  0, "w.uw",	"...d" },
-};
-
-#define XW_MAX_ROWS	32
-
-static struct xw_param {
-	const struct xw_kind *kind;
-	unsigned int blkbits;
-} xw_params[XW_MAX_ROWS];
-
-static void xw_add(unsigned int *n, const struct xw_kind *kind, unsigned int blkbits)
-{
-	if (kind->reflink && blkbits < 10)
-		return;
-	xw_params[*n].kind = kind;
-	xw_params[(*n)++].blkbits = blkbits;
-}
-
-/* Blocks of the smallest size, of a quarter of a page and of a page. */
-static const void *xw_next(const void *prev, char *desc)
-{
-	static unsigned int rows;
-	const struct xw_param *p = prev;
-	unsigned int i;
-
-	for (i = rows ? ARRAY_SIZE(xw_kinds) : 0; i < ARRAY_SIZE(xw_kinds); i++) {
-		xw_add(&rows, &xw_kinds[i], PAGE_SHIFT);
-		xw_add(&rows, &xw_kinds[i], PAGE_SHIFT - 2);
-		xw_add(&rows, &xw_kinds[i], 9);
-	}
-	p = p ? p + 1 : xw_params;
-	if (p == xw_params + rows)
-		return NULL;
-	snprintf(desc, SCN_NAME_SIZE, "bs=%u %s", 1U << p->blkbits, p->kind->name);
-	return p;
-}
-
-FX_GENERATOR(xw_next)
-#define xw_gen_params FX_GEN(xw_next)
+#define XW_BASE		(32LL << PAGE_SHIFT)
 
 static unsigned int xw_block;	/* where something else happens */
 
@@ -97,31 +30,13 @@ static void xw_fault(struct fixture *f, const struct iomap *iomap)
 	KUNIT_EXPECT_EQ(f->test, writes_fault(f, xw_block), 0);
 }
 
-static bool xw_setup(struct fixture *f, const struct xw_param *p, scn_pos isize)
-{
-	struct xfs_stub_options options = {
-		.blkbits	= p->blkbits,
-		.reflink	= p->kind->reflink,
-		.always_cow	= p->kind->always_cow,
-		.allocsize	= p->kind->allocsize,
-		.free		= 1 << 20,
-	};
-
-	scn_init(&f->s, PAGE_SHIFT, p->blkbits, 32LL << PAGE_SHIFT,
-		 XW_PAGES << (PAGE_SHIFT - p->blkbits));
-	f->s.isize = isize;
-	recfs_reset(&f->fs);
-	return fx_build(f, NULL) &&
-		writes_setup(f, &options, p->kind->data, p->kind->cow, p->kind->shared);
-}
-
-static void xw_once(struct fixture *f, const struct xw_param *p, scn_pos isize,
+static void xw_once(struct fixture *f, const struct kind_param *p, scn_pos isize,
 		    unsigned int off, size_t fault_at, bool seen)
 {
 	size_t len = 3 * PAGE_SIZE;
 	ssize_t want = min(fault_at, len), ret;
 
-	if (!xw_setup(f, p, isize))
+	if (!kinds_setup(f, p, XW_BASE, XW_PAGES, isize))
 		return;
 	writes.event = xw_block ? xw_fault : NULL;
 	ret = writes_store(f, f->s.base + off, len, fault_at, seen);
@@ -151,13 +66,13 @@ static bool xw_copies(unsigned int off, size_t fault_at)
 /* Sources that end at and beside the edges of blocks and pages. */
 static void short_write(struct kunit *test)
 {
-	const struct xw_param *p = test->param_value;
+	const struct kind_param *p = test->param_value;
 	const size_t bs = 1UL << p->blkbits, len = 3 * PAGE_SIZE;
 	const unsigned int offs[] = { 0, bs - 1, bs / 2 };
 	const size_t faults[] = {
 		0, 1, bs - 1, bs, bs + 1, PAGE_SIZE, PAGE_SIZE + bs / 2, len - 1, len,
 	};
-	const scn_pos base = 32LL << PAGE_SHIFT;
+	const scn_pos base = XW_BASE;
 	const scn_pos sizes[] = {
 		0, base + PAGE_SIZE / 2, base + 2 * PAGE_SIZE, base + 2 * PAGE_SIZE + 100,
 		base + XW_PAGES * PAGE_SIZE,
@@ -187,7 +102,7 @@ static void short_write(struct kunit *test)
 }
 
 static struct kunit_case xw_cases[] = {
-	KUNIT_CASE_PARAM(short_write, xw_gen_params),
+	KUNIT_CASE_PARAM(short_write, kinds_gen_params),
 	{}
 };
 

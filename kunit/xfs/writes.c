@@ -54,22 +54,13 @@ static void writes_flags(struct fixture *f, const struct iomap *iomap)
 		fx_bad(f, "IOMAP_F_SHARED does not say in which fork it was reserved");
 }
 
-static void writes_remember(struct fixture *f)
-{
-	unsigned int fork;
-
-	forks_observe(f);
-	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
-		memcpy(forks.before[fork], forks.map[fork], f->s.nblocks);
-}
-
 static int writes_begin(struct inode *inode, loff_t pos, loff_t length, unsigned int flags,
 			struct iomap *iomap, struct iomap *srcmap)
 {
 	struct fixture *f = writes_fixture;
 	int err;
 
-	writes_remember(f);
+	forks_remember(f);
 	err = xfs_stub_write_ops->iomap_begin(inode, pos, length, flags, iomap, srcmap);
 	if (err || !writes_is_write(flags))
 		return err;
@@ -107,7 +98,7 @@ static int writes_end(struct inode *inode, loff_t pos, loff_t length, ssize_t wr
 	writes.ends++;
 	forks.written = iomap->flags & IOMAP_F_SHARED ? XFS_STUB_COW : XFS_STUB_DATA;
 	forks.judged = forks_finding() ? XFS_STUB_DATA : forks.written;
-	writes_remember(f);
+	forks_remember(f);
 	memcpy(f->fs.extent, forks.map[forks.judged], f->s.nblocks);
 	fx_observe(f, &f->s);
 	f->before = f->now;

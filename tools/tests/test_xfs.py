@@ -79,10 +79,10 @@ class Xfs(Case):
 
 	def stub_called(self, tree):
 		"""A function that nobody has names itself and its caller"""
-		edit(tree, IOMAP, inside(*WHERE, before="xfs_trans_commit(NULL) ||"))
+		edit(tree, IOMAP, inside(*WHERE, before="xfs_btree_increment(NULL, 0, NULL) ||"))
 		result = self.run_it(tree, END + ".data_fork")
 		self.ends(result, 125)
-		self.assertRegex(result.out, "xfs_trans_commit is not implemented, "
+		self.assertRegex(result.out, "xfs_btree_increment is not implemented, "
 				 "called from xfs_buffered_write_iomap_end")
 
 	def stub_read(self, tree):

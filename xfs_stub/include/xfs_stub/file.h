@@ -64,7 +64,10 @@ struct xfs_stub_options {
  * struct xfs_stub_counters - what the mount and the inode count
  * @free: free blocks
  * @reserved: blocks reserved for delayed allocation, metadata included
- * @delayed: blocks of the inode with a delayed allocation, both forks
+ * @delayed: blocks of the inode with a delayed allocation, both forks; what the
+ *	COW fork has on disk counts as well
+ * @blocks: of the inode's data fork on disk
+ * @size: of the file as it is on disk, in bytes
  * @eofblocks: marked as having blocks beyond the end
  * @cowblocks: marked as having blocks in the COW fork
  */
@@ -72,6 +75,8 @@ struct xfs_stub_counters {
 	s64		free;
 	s64		reserved;
 	u64		delayed;
+	u64		blocks;
+	loff_t		size;
 	bool		eofblocks;
 	bool		cowblocks;
 };
@@ -118,9 +123,17 @@ bool xfs_stub_sums_right(struct inode *inode, const struct xfs_stub_options *opt
 /* refcount.c */
 void xfs_stub_share(u64 block, u64 len);
 void xfs_stub_unshare_all(void);
+bool xfs_stub_is_shared(u64 block);
 
-/* trans.c: what every transaction ends with before it begins */
+/*
+ * trans.c: what a transaction ends with before it begins, 0 for none does; and the
+ * how many-th from now on it is, 0 for all
+ */
 extern int xfs_stub_trans_error;
+extern unsigned int xfs_stub_trans_fail_at;
+
+/* alloc.c: the longest free extent on disk, in blocks; 0 for a very long one */
+extern unsigned int xfs_stub_alloc_max;
 
 /* punch.c */
 extern const bool xfs_stub_punch_takes_fork;

@@ -26,6 +26,12 @@
 
 #define inode_state_read_once(inode)	((inode)->i_state)
 
+/* One queue for all work: items run in order, when the test lets them. */
+static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	return schedule_work(work);
+}
+
 static inline void mapping_set_stable_writes(struct address_space *m) { }
 static inline void mapping_clear_stable_writes(struct address_space *m) { }
 

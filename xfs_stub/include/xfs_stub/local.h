@@ -20,7 +20,26 @@ struct xfs_stub_tags {
 
 extern struct xfs_stub_tags xfs_stub_tags;
 
+/**
+ * struct xfs_stub_disk - blocks on disk that the file has
+ * @next: the next one to be given out
+ * @laid: of which a scenario has said so
+ * @allocated: given out since, less those given back; of @laid some may have been
+ * @left: of these, shared ones that are only other files' now
+ */
+struct xfs_stub_disk {
+	u64 next;
+	s64 laid;
+	s64 allocated;
+	s64 left;
+};
+
+extern struct xfs_stub_disk xfs_stub_disk;
+
+void xfs_stub_disk_reset(void);
+void xfs_stub_perag_init(struct xfs_mount *mp);
 void xfs_stub_ilock_init(struct xfs_inode *ip);
+void xfs_stub_want(struct xfs_inode *ip, uint flags, void *caller);
 s64 *xfs_stub_free(struct xfs_mount *mp);
 s64 *xfs_stub_reserved(struct xfs_mount *mp);
 

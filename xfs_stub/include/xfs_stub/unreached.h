@@ -37,7 +37,6 @@ struct timespec64 inode_get_ctime(const struct inode *inode);
 struct timespec64 inode_get_mtime(const struct inode *inode);
 dev_t xfs_to_linux_dev_t(__u32 dev);
 __u32 linux_to_xfs_dev_t(dev_t dev);
-bool queue_work(struct workqueue_struct *wq, struct work_struct *work);
 int dax_writeback_mapping_range(struct address_space *mapping, struct dax_device *dax,
 				struct writeback_control *wbc);
 bool is_vmalloc_addr(const void *p);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Writeback through XFS. See writeback.h. */
+#include <linux/fs.h>
+#include <linux/pagemap.h>
+#include <linux/writeback.h>
+
+#include "writeback.h"
+
+struct writeback writeback;
+
+static void writeback_remember(struct fixture *f)
+{
+	unsigned int b;
+
+	forks_remember(f);
+	fx_observe(f, &f->s);
+	writeback.size = 0;
+	for (b = 0; b < f->s.nblocks; b++) {
+		writeback.dirty[b] = scn_block_pos(&f->s, b) < f->s.isize &&
+			oracle_block_dirty(&f->s, f->limits.dirty_per_block, b);
+		if (writeback.dirty[b])
+			writeback.size = min_t(loff_t, f->s.isize, scn_block_pos(&f->s, b + 1));
+	}
+}
+
+/**
+ * writeback_run() - write back all that is dirty, and wait until that is done
+ * @f: the fixture; both forks and what was dirty are remembered first
+ *
+ * Return: 0 or the error that fsync(2) would report.
+ */
+int writeback_run(struct fixture *f)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+	struct writeback_control wbc = {
+		.sync_mode	= WB_SYNC_ALL,
+		.nr_to_write	= LONG_MAX,
+		.range_start	= 0,
+		.range_end	= LLONG_MAX,
+	};
+	int err, later;
+
+	writeback_remember(f);
+	xfs_stub_forget();
+	err = xfs_stub_aops->writepages(mapping, &wbc);
+	world_wait_io();
+	later = filemap_check_errors(mapping);
+	forks_observe(f);
+	return err ?: later;
+}
+
+/**
+ * writeback_own() - does a block lie on disk, where no other file has it?
+ * @f: the fixture, after writeback_run()
+ * @block: in the window
+ */
+bool writeback_own(struct fixture *f, unsigned int block)
+{
+	return forks.map[XFS_STUB_DATA][block] == SCN_WRITTEN &&
+		!xfs_stub_is_shared(forks.place[XFS_STUB_DATA][block]);
+}
+
+/* A reservation may have got a place beside one that was wanted. */
+static bool writeback_may_become(unsigned char before, unsigned char after)
+{
+	return before == after || (before == SCN_DELALLOC && after == SCN_UNWRITTEN);
+}
+
+/**
+ * writeback_kept() - is all that was not dirty as it was?
+ * @f: the fixture, after writeback_run(); fails its case if not
+ */
+void writeback_kept(struct fixture *f)
+{
+	unsigned int fork, b;
+
+	for (b = 0; b < f->s.nblocks; b++)
+		for (fork = 0; fork < XFS_STUB_FORKS && !writeback.dirty[b]; fork++)
+			if (!writeback_may_become(forks.before[fork][b], forks.map[fork][b]))
+				fx_bad(f, "writeback changed blocks that were not dirty");
+	forks_whole(f);
+}
+
+/**
+ * writeback_complete() - is all that was dirty on disk now?
+ * @f: the fixture, after writeback_run() without error; fails its case if not
+ */
+void writeback_complete(struct fixture *f)
+{
+	struct xfs_stub_counters c;
+	unsigned int b;
+
+	fx_observe(f, &f->s);
+	for (b = 0; b < f->s.nblocks; b++) {
+		if (!writeback.dirty[b])
+			continue;
+		if (oracle_block_dirty(&f->s, f->limits.dirty_per_block, b))
+			fx_bad(f, "writeback left dirty data behind");
+		else if (!writeback_own(f, b))
+			fx_bad(f, "dirty data has not got a block of its own");
+		else if (forks.map[XFS_STUB_COW][b] != SCN_HOLE)
+			fx_bad(f, "what was written is still in the COW fork");
+	}
+	xfs_stub_count(f->w.inode, &c);
+	if (c.size != writeback.size) {
+		KUNIT_EXPECT_EQ(f->test, c.size, writeback.size);
+		fx_bad(f, "the size of the file on disk is wrong");
+	}
+	writeback_kept(f);
+}
