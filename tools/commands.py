@@ -11,6 +11,7 @@ from shim.build import Build
 from tools import deps as depending, mutants
 from tools.files import locked
 from tools.stop import GOOD, Stop, UNTESTABLE, USAGE, put, say
+from xfs_stub import probe as xfs
 from xfs_stub.part import Part
 
 
@@ -57,8 +58,21 @@ def probe(args):
 	"""libkern probe: touches nothing, not even the build directory."""
 	real, _ = tree(args)
 	found = probing.Tree(real)
-	put("\n".join(probing.lines(probing.facts(found)) +
-		      ["needs=" + name for name in found.files]))
+	facts, files = probing.facts(found), list(found.files)
+	lost = None
+	if xfs.is_there(real):
+		try:
+			part = xfs.Tree(real, kdir.read)
+			facts.update(xfs.named(xfs.facts(part)))
+			files += sorted(xfs.DIR + "/" + name
+					for name in part.sources)
+		except Stop as stop:
+			# whatever is wrong with XFS, iomap comes first
+			lost = stop
+	put("\n".join(probing.lines(facts) +
+		      ["needs=" + name for name in files]))
+	if lost:
+		raise lost
 	return GOOD
 
 

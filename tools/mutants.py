@@ -14,6 +14,7 @@ from iomap import extract
 from iomap.csource import Source, spans, tokens
 from tools.files import read_bytes, write_changed
 from tools.stop import Stop, UNTESTABLE, USAGE
+from xfs_stub import probe as xfs
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
@@ -161,12 +162,22 @@ def names(rules):
 	return list(dict.fromkeys(rule.name for rule in rules))
 
 
-def pick(rules, name, facts):
-	"""The rule that carries out the mutant @name in a tree with @facts."""
+def check(name):
+	"""Is @name a mutant at all, be it of fs/iomap or of fs/xfs? Else a Stop."""
+	_same(load(*RULES, XFS_RULES), name)
+
+
+def _same(rules, name):
 	same = [rule for rule in rules if rule.name == name]
 	if not same:
 		raise Stop(USAGE, "there is no mutant %s: there are %s" %
 			   (name, ", ".join(names(rules))))
+	return same
+
+
+def pick(rules, name, facts):
+	"""The rule that carries out the mutant @name in a tree with @facts."""
+	same = _same(rules, name)
 	for rule in same:
 		if rule.applies(facts):
 			return rule
@@ -181,10 +192,8 @@ def of_xfs(name):
 
 def all_facts(build):
 	"""What a rule's when may ask for: XFS's own begin with XS_."""
-	found = dict(build.staged.facts)
-	for fact, value in (build.xfs.facts if build.xfs else {}).items():
-		found["XS_" + fact] = value
-	return found
+	return {**build.staged.facts,
+		**xfs.named(build.xfs.facts if build.xfs else {})}
 
 
 def prepare(build, name, rules=None):

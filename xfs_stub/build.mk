@@ -20,7 +20,10 @@ xfs_base_o := $(tree_o) $(shim_o) $(host_o) \
 	      $(filter-out %/open_user.o $(OBJ)/own/kunit/suite_%,$(kunit_o))
 
 $(XFS)/tree/%.o: $(XFS_STAGE)/%.c $(BASE)/xfs/gen/xfs-facts.h flags.mk gen/autoconf.h
-	$(call compile,$(kernel) $(quiet) -ffunction-sections -fdata-sections $(xfs_paths) $(paths))
+	$(call compile,$(kernel) $(quiet) $(count) $(only_tree) -ffunction-sections \
+		-fdata-sections $(xfs_paths) $(paths))
+
+$(XFS)/own/kunit/%.o: private strict += $(count_headers)
 
 $(XFS)/own/%.o: $(ROOT)/%.c $(BASE)/xfs/gen/xfs-facts.h flags.mk gen/autoconf.h
 	$(call compile,$(kernel) $(strict) $(xfs_own_paths) $(own_paths))
@@ -29,7 +32,7 @@ $(XFS)/own/%.o: $(ROOT)/%.c $(BASE)/xfs/gen/xfs-facts.h flags.mk gen/autoconf.h
 # linker's list of it becomes stubs that end a case: functions when they are
 # called, variables when they are touched. A name is a function's if a header
 # of the tree or of ours has it before a parenthesis.
-xfs_link_flags := -Wl,--gc-sections -Wl,--wrap=xfs_bmap_punch_delalloc_range
+xfs_link_flags := $(link_flags) -Wl,--gc-sections -Wl,--wrap=xfs_bmap_punch_delalloc_range
 
 $(XFS)/unresolved: $(xfs_o) xfs.mk $(ROOT)/xfs_stub/build.mk | $(xfs_base_o)
 	$(call say,STUBS   $@)LC_ALL=C $(CC) $(arch) -o $@.elf $(filter %.o,$^ $|) $(LDLIBS) \

@@ -178,9 +178,14 @@ def facts(tree):
 	return found
 
 
+def named(found):
+	"""The facts under the names that they have among those of fs/iomap."""
+	return {"XS_" + name: value for name, value in found.items()}
+
+
 def header(found):
 	"""Text of xfs-facts.h."""
 	out = ["/* Written by libkern from the tree's own text: do not edit. */",
 	       "#ifndef XFS_FACTS_H", "#define XFS_FACTS_H", ""]
-	out += ["#define XS_%s %d" % item for item in found.items()]
+	out += ["#define %s %d" % item for item in named(found).items()]
 	return "\n".join(out + ["", "#endif /* XFS_FACTS_H */", ""])

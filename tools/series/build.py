@@ -109,7 +109,7 @@ def fill(patch, found, suites, again):
 def complete(patches, suites):
 	"""A verdict for every suite in every row, and what changed."""
 	last = {}		# suite: the nearest row above on which it ran
-	seen = None		# the nearest row above with facts of its own
+	seen = {}		# of each fact, the nearest value above
 	for patch in patches:
 		patch.parent = patch.position - 1 if patch.position else None
 		for suite in suites:
@@ -122,7 +122,8 @@ def complete(patches, suites):
 				last[suite] = patch
 		if patch.facts and patch.state != UNTOUCHED:
 			_compare_facts(patch, seen)
-			seen = patch
+			# XFS's are not there where XFS alone is broken
+			seen.update(patch.facts)
 
 
 def _names(patch, suite):
@@ -143,11 +144,11 @@ def _compare(patch, parent, suite):
 			failure.new = failure.name in verdict.broke
 
 
-def _compare_facts(patch, parent):
-	for name in sorted(set(patch.facts) | set(parent.facts)) if parent else ():
-		values = [parent.facts.get(name), patch.facts.get(name)]
-		if values[0] != values[1]:
-			patch.facts_changed[name] = values
+def _compare_facts(patch, seen):
+	patch.facts_changed = {
+		name: [seen[name], patch.facts[name]] for name in
+		sorted(set(patch.facts) & set(seen))
+		if seen[name] != patch.facts[name]}
 
 
 def first_bad(patches):

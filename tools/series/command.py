@@ -6,6 +6,7 @@ import shlex
 import time
 
 from coverage import lcov
+from tools import mutants
 from tools.files import locked
 from tools.series import (ahead, build, git, judge, kernel, lines, path as paths, report,
 			  sandbox, steps as stepping)
@@ -196,6 +197,8 @@ def series(args, out):
 	report.check(args)
 	if args.coverage:
 		lcov.check(args.cc)
+	if args.mutant:
+		mutants.check(args.mutant)
 	users = git.Users(args.kdir)
 	report.check(args, [users.real, os.path.realpath(
 		os.path.dirname(users.objects))])

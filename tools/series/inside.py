@@ -36,7 +36,7 @@ from tools import mutants, proc
 from tools.files import read_bytes, write_changed
 from tools.series import model
 from tools.stop import Stop
-from xfs_stub import stage as xfs
+from xfs_stub import probe as probe_xfs, stage as xfs
 from xfs_stub.part import Part
 
 # With these in it a comment may matter: a line's number, or a comment whose end
@@ -117,12 +117,19 @@ def main(argument):
 		return _ends(model.BROKEN, stop)
 	bare, files = os.path.join(out, "bare"), _files(staged.base, "stage.json")
 	code = {"iomap": code_of(staged.facts, staged.stage, opts.cc, bare)}
-	if part.staged and not opts.mutant:
+	facts, of_xfs = staged.facts, opts.mutant and mutants.of_xfs(opts.mutant)
+	if part.staged and (of_xfs or not opts.mutant):
+		facts = {**facts, **probe_xfs.named(part.staged.facts)}
 		files += _files(staged.base, xfs.RECORD)
 		code["xfs"] = code["iomap"] + code_of(
 			part.staged.facts, os.path.join(staged.base, "xfs/stage"),
 			opts.cc, bare)
-	_say(code=code, facts=staged.facts, files=files, absent=part.reason,
+	if of_xfs:
+		del code["iomap"]
+		if not code:
+			return _ends(model.BROKEN, part.words or part.reason or
+				     "no suite of XFS is wanted")
+	_say(code=code, facts=facts, files=files, absent=part.reason,
 	     note=part.words)
 	wanted = sys.stdin.readline().split()
 	if not wanted:
@@ -130,10 +137,14 @@ def main(argument):
 	build = Build(staged, variant, opts, part.staged)
 	try:
 		build.prepare()
-		if opts.mutant:
+		if of_xfs:
+			binaries = {"xfs": mutants.build_xfs(build, opts.mutant)}
+		elif opts.mutant:
 			binaries = {"iomap": mutants.build(build, opts.mutant)}
 		else:
 			binaries = _built(build, part, wanted)
+	except mutants.NotForThisTree as stop:
+		return _ends(model.BROKEN, stop)
 	except Stop as stop:
 		return _ends(model.NOT_BUILT, stop)
 	_say(state=model.JUDGED, why="", note=part.words, binaries=binaries)

@@ -20,6 +20,7 @@ from tools.series.judge import ROOT, own_digest
 from tools.series.model import (BROKEN, JUDGED, KERNEL, NOT_BUILT, UNTOUCHED,
 				clean)
 from tools.series.whole import Whole
+from tools.stop import say
 
 NOT_BUILDING = ("cannot configure", "cannot build", "does not build",
 		"does not compile")
@@ -75,6 +76,8 @@ class Kernels:
 			self._found = json.loads(text)
 			return self._found
 		begin = time.monotonic()
+		if not self.args.quiet:
+			say("%-7s in a kernel" % step.number)
 		self.whole.put(step.tree, step.changes)
 		found = self._run()
 		found["seconds"] = round(time.monotonic() - begin, 3)
@@ -89,6 +92,9 @@ class Kernels:
 			 str(self.args.jobs), "--quiet"]
 		if self.args.filter is not None:
 			words.append(self.args.filter)
+		# UML drops what its reader is too slow for, and kunit.py's parser
+		# may not come to an end on what is left
+		words += ["--", "--raw_output=all"]
 		limits = sandbox.Limits(seconds=3600, processes=512,
 					memory=6144 * sandbox.MB,
 					size=4096 * sandbox.MB)

@@ -83,10 +83,11 @@ def _parse(repository, path):
 		return None, ""
 	with open(patch, "rb") as stream:
 		body = stream.read()
-	subject = ""
-	for line in os.fsencode(out).decode("utf-8", "replace").split("\n"):
-		if line.startswith("Subject: "):
-			subject = clean(line[len("Subject: "):].strip())
+	# one with a line break in it, which takes some encoding, has more of these
+	subject = clean(" ".join(
+		line[len("Subject: "):].strip() for line in
+		os.fsencode(out).decode("utf-8", "replace").split("\n")
+		if line.startswith("Subject: ")).strip())
 	mail = _numbered(subject)
 	mail.patch, mail.text = body, data.decode("utf-8", "replace")
 	return mail, subject

@@ -106,8 +106,8 @@ def _failures(patch):
 	"""The new failures of @patch: one of each suite first, then counted."""
 	new = [f for f in patch.failures if f.new]
 	if not new:
-		return ["  fails as the row above it: %d cases" %
-			len(patch.failures)]
+		return ["  fails as the row above it: " +
+			words.counted(len(patch.failures), "case")]
 	lines, shown = [], set()
 	for failures in list(words.by_suite(new).values())[:SHOWN]:
 		failure = failures[0]
@@ -143,13 +143,13 @@ def _said(patch):
 	if patch.merge:
 		lines.append("  a merge: %d commits at once" % patch.merge)
 	if patch.failed():
-		lines += ["  fails, and so does what builds on it: %d cases" %
-			  len(patch.failures)] if not patch.position else \
-			_failures(patch)
+		lines += ["  fails, and so does what builds on it: " +
+			  words.counted(len(patch.failures), "case")] \
+			if not patch.position else _failures(patch)
 	mended = words.mended(patch)
 	if mended:
-		lines.append("  mends %d cases that failed in the row above" %
-			     mended)
+		lines.append("  mends %s that failed in the row above" %
+			     words.counted(mended, "case"))
 	return lines
 
 
@@ -162,10 +162,10 @@ def verdict(series):
 			      if what else "") + said)
 	if series.first_bad and series.first_bad.fixes:
 		lines.append("  " + series.first_bad.fixes)
-	lines.append("%s; %d suites, %s, sandbox %s, %.1f s" % (
-		words.summary(series),
-		len([s for s in series.suites if s != KERNEL]), series.bound,
-		series.sandbox, series.seconds))
+	lines.append("%s; %s, %s, sandbox %s, %.1f s" % (
+		words.summary(series), words.counted(
+			len([s for s in series.suites if s != KERNEL]), "suite"),
+		series.bound, series.sandbox, series.seconds))
 	return lines
 
 

@@ -181,6 +181,16 @@ class Mails(Case):
 				  b"\n\n" + base64.encodebytes(body))
 		self.judged(whole[0], 125, "1 touch nothing")
 
+	def test_broken_subject(self):
+		"""A line break in an encoded subject loses none of its words"""
+		name = self.mails()[0]
+		self.change(name, "Subject: [PATCH 1/5] docs: change 1",
+			    "Subject: =?utf-8?q?=5BPATCH_1/5=5D_docs=3A=0D=0A"
+			    "Subject=3A_change_=0A1?=")
+		result = self.judged(self.path("mails"), 125, "5 touch nothing")
+		self.assertRegex(result.out,
+				 r"(?m)^1/5 +docs: Subject: change 1$")
+
 	def test_binary(self):
 		"""A binary patch applies; without its bytes it does not"""
 		self.history.git("checkout", "-q", "-b", "binary", self.base)

@@ -2,6 +2,7 @@
 """Facts are right for each known tree, and each is found on its own."""
 
 import os
+import shutil
 
 from tests import trees
 from tests.support import (Case, checksum, debian, edit, inside, libkern, swap)
@@ -142,7 +143,9 @@ class Synthetic(Case):
 		base, _, _ = probed(debian("6.1"))
 		for lose in (trees.lose_lock, trees.share_lock):
 			tree = lose(self.tree(lose.__name__, "6.1"))
-			self.assertEqual(probed(tree)[0], base)
+			self.assertEqual(probed(tree)[0], {
+				name: value for name, value in base.items()
+				if not name.startswith("XS_")})
 
 	def test_punch_type_is_undecided(self):
 		"""A callback of an unknown type: 125"""
@@ -178,11 +181,40 @@ class Synthetic(Case):
 class Partial(Case):
 	"""A tree that holds only what the probe names."""
 
+	def copy(self, tree, name, into):
+		"""Put a copy of one file of @tree into the tree @into."""
+		os.makedirs(os.path.dirname(os.path.join(into, name)),
+			    exist_ok=True)
+		shutil.copyfile(os.path.join(tree, name),
+				os.path.join(into, name))
+
+	def test_xfs(self):
+		"""XFS's facts where there is XFS; trouble there is told last"""
+		tree = self.tree()
+		facts, needs, _ = probed(tree)
+		self.assertEqual([n for n in [*facts, *needs] if
+				  n.startswith(("XS_", "fs/xfs"))], [])
+		whole, more, _ = probed(debian())
+		self.assertEqual(whole["XS_PUNCH_FORK"], "1")
+		self.assertEqual(probed(debian("6.1"))[0]["XS_PUNCH_FORK"], "0")
+		self.assertIn("fs/xfs/xfs_iomap.c", more)
+		for name in set(more) - set(needs):
+			self.copy(debian(), name, tree)
+		edit(tree, "fs/xfs/xfs_bmap_util.h", swap(
+			"xfs_bmap_punch_delalloc_range", "moved"))
+		facts, _, result = probed(tree)
+		self.ends(result, 125, "XS_PUNCH_FORK")
+		self.assertEqual(facts, {name: value for name, value in
+					 whole.items()
+					 if not name.startswith("XS_")})
+
 	def test_same_facts(self):
 		"""The named files give the facts of the whole tree"""
 		for release in ("6.1", "6.12"):
 			whole, needs, _ = probed(debian(release))
-			tree = self.tree("tree-" + release, release)
+			tree = self.path("tree-" + release)
+			for name in needs:
+				self.copy(debian(release), name, tree)
 			part, again, result = probed(tree)
 			self.assertEqual(part, whole, result)
 			self.assertEqual(again, needs)

@@ -185,4 +185,4 @@ class Real(Case):
 				      capture_output=True, text=True)
 		self.assertEqual(done.returncode, 1, done.stderr)
 		self.assertIn("LEAKED", done.stdout)
-		self.assertIn("1 suites", done.stdout)
+		self.assertIn("; 1 suite, ", done.stdout)

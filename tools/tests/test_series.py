@@ -87,7 +87,7 @@ class Story(Shared):
 		result = libkern(*words, env={"COLUMNS": "120"})
 		self.ends(result, 1)
 		self.assertIn("LEAKED", result.out)
-		self.assertIn("1 suites", result.out)
+		self.assertIn("; 1 suite, ", result.out)
 
 	def test_once(self):
 		"""What was judged is not judged again; --fresh does it anyhow"""

@@ -2,6 +2,7 @@
 """libkern series on patches to fs/xfs: its suites are columns like any other."""
 
 import os
+import re
 import shutil
 
 from tests.history import History
@@ -13,6 +14,7 @@ from tools.series import path
 from xfs_stub import probe
 
 HEADER = "fs/xfs/xfs_dquot.h"
+RUN = "1 of 1 changed line run"
 
 
 class Xfs(Case):
@@ -56,9 +58,42 @@ class Xfs(Case):
 			     "3 pass, 1 do not build, 1 fail, 1 touch nothing of",
 			     "XFS could not be tested: " + IOMAP, "no_such"):
 			self.assertIn(text, result.out)
+		# which of their lines were run: none of the patch that fails to build
+		result = libkern(*words, "--coverage")
+		self.ends(result, 1)
+		self.assertEqual(re.findall(r"(?m)^  (\d of \d .*|changes no .*)$",
+					    result.out),
+				 [RUN, RUN], result)
 		# what was judged stays judged
 		result = libkern(*words)
 		self.assertIn("3/6     FAILS, from an earlier run", result.err)
+
+
+	def test_facts(self):
+		"""A fact of XFS that changes is told; the iomap suites stay as is"""
+		self.history.edit(lambda text: text.replace(
+			"xfs_page_mkwrite_iomap_ops", "libkern_no_such_ops"),
+			"fs/xfs/xfs_iomap.h")
+		self.history.commit("xfs: operations of another name")
+		result = libkern("series", "HEAD^!", *FREE, "--kdir",
+				 self.history.path, "-o", self.out, "--filter",
+				 "iomap_delalloc_oracle")
+		self.ends(result, 0)
+		self.assertIn("changes what libkern sees: XS_MKWRITE_OPS 1 -> 0\n",
+			      result.out)
+
+	def test_mutant(self):
+		"""With an edit of XFS, and with one that there is not"""
+		words = ("series", "HEAD^!", *FREE, "--kdir", self.history.path,
+			 "-o", self.out, "--filter", END + ".data_fork")
+		self.change("xfs: right", "end_byte <= start_byte")
+		result = libkern(*words, "--mutant", "xfs-punch-end-short")
+		self.ends(result, 1)
+		self.assertEqual(rows(result), {"base": ["FAIL"],
+						"1/1": ["FAIL"]}, result)
+		self.assertIn("the base fails already", result.out)
+		self.ends(libkern(*words, "--mutant", "xfs-no-such"), 129,
+			  "there is no mutant xfs-no-such", "xfs-punch-end-short")
 
 
 class Files(Case):
