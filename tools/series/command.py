@@ -104,7 +104,7 @@ class _Rows:
 		# lines are counted in what was built last, and git has one reader
 		way = ahead.Alone if self.args.coverage or self.kernels \
 			else ahead.Ahead
-		with way(self.judging, self._turns(found)) as self._outcome:
+		with way(self.judging, list(self._turns(found))) as self._outcome:
 			self._judge(found)
 
 	def _turns(self, found):
