@@ -43,6 +43,19 @@ void forks_finding_done(struct fixture *f)
 }
 
 /**
+ * forks_finding_of() - end of a case that has written to files of one kind
+ * @f: the fixture
+ * @reflink: they had a COW fork, and writes went there
+ */
+void forks_finding_of(struct fixture *f, bool reflink)
+{
+	if (!reflink)
+		return;
+	forks.written = XFS_STUB_COW;
+	forks_finding_done(f);
+}
+
+/**
  * forks_setup() - set the file up and let releases go through XFS
  * @f: the fixture
  * @options: how
@@ -61,6 +74,7 @@ bool forks_setup(struct fixture *f, const struct xfs_stub_options *options,
 		return false;
 	}
 	forks.options = *options;
+	forks.moves = false;
 	forks.written = written;
 	forks.judged = forks_finding() ? XFS_STUB_DATA : written;
 	f->release = forks_release;
@@ -122,6 +136,32 @@ bool forks_lay(struct fixture *f, bool shared)
 	KUNIT_FAIL(f->test, "layout refused: %s", why);
 	f->bad = FX_MAX_BAD;
 	return false;
+}
+
+/**
+ * forks_text() - read a layout
+ * @map: gets one enum scn_extent a block
+ * @n: length of the window in blocks
+ * @text: one of "duw." a block, repeated over the window; empty for holes
+ *
+ * Return: NULL, or why this cannot be.
+ */
+const char *forks_text(unsigned char *map, unsigned int n, const char *text)
+{
+	static const char kinds[] = ".duw";
+	unsigned int b, len = strlen(text);
+
+	if (len > n)
+		return "extents past the window";
+	memset(map, SCN_HOLE, n);
+	for (b = 0; len && b < n; b++) {
+		const char *kind = strchr(kinds, text[b % len]);
+
+		if (!kind)
+			return "a block is one of d, u, w and .";
+		map[b] = kind - kinds;
+	}
+	return NULL;
 }
 
 /* Where forks_note() puts what it is shown. */
@@ -240,7 +280,7 @@ int forks_end(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
 	forks_observe(f);
 	forks_take_punches(f);
 	memcpy(f->fs.extent, forks.map[forks.judged], f->s.nblocks);
-	if (forks.options.reflink &&
+	if (forks.options.reflink && !forks.moves &&
 	    memcmp(forks.map[!forks.judged], forks.before[!forks.judged], f->s.nblocks)) {
 		fx_bad(f, "the other fork has changed");
 		return -EUCLEAN;

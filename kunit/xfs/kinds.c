@@ -10,7 +10,7 @@ static const struct kind kinds[] = {
 	{ "plain, mixed",	.data = "d.w.u",	.cow = "" },
 	{ "plain, unwritten",	.data = "u",	.cow = "" },
 	{ "plain, allocsize",	.allocsize = 16,	.data = ".",	.cow = "" },
-	{ "plain, extsize",	.extsize = 4,	.data = "....w.u.",	.cow = "" },
+	{ "plain, extsize",	.extsize = 4,	.data = "...w.u",	.cow = "" },
 	{ "reflink, own",	true,	.data = "w.d",	.cow = "." },
 	{ "reflink, shared",	true,	.shared = true,	.data = "w",	.cow = "." },
 	{ "reflink, mixed",	true,	.shared = true,	.data = "w.wwu",	.cow = "..d." },

@@ -32,19 +32,6 @@ static const char *const xfs_end_maps[] = {
 	"d", "dw", "dd.w", "duw.",
 };
 
-static void xfs_end_lay(struct scenario *s, const char *map)
-{
-	unsigned int b, len = strlen(map);
-
-	for (b = 0; b < s->nblocks; b++) {
-		char c = map[b % len];
-
-		s->extent[b] = c == 'd' ? SCN_DELALLOC :
-			       c == 'u' ? SCN_UNWRITTEN :
-			       c == 'w' ? SCN_WRITTEN : SCN_HOLE;
-	}
-}
-
 static void xfs_end_run(struct kunit *test, enum xfs_stub_fork fork, enum fx_side side)
 {
 	const struct sweep_geometry *g = test->param_value;
@@ -69,7 +56,7 @@ static void xfs_end_run(struct kunit *test, enum xfs_stub_fork fork, enum fx_sid
 	sweep_size(sw, &f->s, MAX_LFS_FILESIZE);
 	sweep_size(sw, &f->s, f->s.base + (1LL << (g->blkbits - 1)));
 	for (i = 0; i < ARRAY_SIZE(xfs_end_maps) && !f->bad; i++) {
-		xfs_end_lay(&f->s, xfs_end_maps[i]);
+		KUNIT_ASSERT_NULL(test, forks_text(f->s.extent, f->s.nblocks, xfs_end_maps[i]));
 		sweep_run(f, sw, side);
 	}
 	KUNIT_EXPECT_NE(test, f->releases, 0U);

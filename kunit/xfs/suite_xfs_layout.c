@@ -86,6 +86,20 @@ static void refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.delayed, 0ULL);
 }
 
+/* Layouts as text: expect a reason for what is no layout of this window. */
+static void bad_text(struct kunit *test)
+{
+	unsigned char map[4];
+
+	KUNIT_EXPECT_STREQ(test, forks_text(map, 4, "d.uw."), "extents past the window");
+	KUNIT_EXPECT_STREQ(test, forks_text(map, 4, "dx"), "a block is one of d, u, w and .");
+	KUNIT_EXPECT_NULL(test, forks_text(map, 4, "du"));
+	KUNIT_EXPECT_EQ(test, map[2], SCN_DELALLOC);
+	KUNIT_EXPECT_EQ(test, map[3], SCN_UNWRITTEN);
+	KUNIT_EXPECT_NULL(test, forks_text(map, 4, ""));
+	KUNIT_EXPECT_EQ(test, map[0], SCN_HOLE);
+}
+
 /* Mounts that XFS does not know. */
 static void bad_options(struct kunit *test)
 {
@@ -149,6 +163,7 @@ static void read_back(struct kunit *test)
 
 static struct kunit_case xl_cases[] = {
 	KUNIT_CASE_PARAM(refused, xl_gen_params),
+	KUNIT_CASE(bad_text),
 	KUNIT_CASE(bad_options),
 	KUNIT_CASE(read_back),
 	{}

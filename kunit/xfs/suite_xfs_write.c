@@ -95,10 +95,7 @@ static void short_write(struct kunit *test)
 		}
 	}
 	KUNIT_EXPECT_NE(test, judged, 0U);
-	if (p->kind->reflink) {
-		forks.written = XFS_STUB_COW;
-		forks_finding_done(f);
-	}
+	forks_finding_of(f, p->kind->reflink);
 }
 
 static struct kunit_case xw_cases[] = {

@@ -222,7 +222,7 @@ static void xb_expect(struct fixture *f, const char *want)
 }
 
 static const struct kind xb_hinted = {
-	"plain, extsize", .extsize = 4, .data = "........", .cow = ""
+	"plain, extsize", .extsize = 4, .data = ".", .cow = ""
 };
 
 static const struct kind_param xb_hint = { &xb_hinted, PAGE_SHIFT - 2 };

@@ -84,6 +84,27 @@ static void writes_range(struct fixture *f, loff_t pos, loff_t length, ssize_t w
 		f->s.end = f->s.start;
 }
 
+/*
+ * Zeroing and unsharing do not say how far they came when they fail: what they
+ * have dirtied is what is dirty, where nothing else can have been.
+ */
+static void writes_mark_alone(struct fixture *f, loff_t pos, loff_t length)
+{
+	unsigned int i, b, first;
+
+	fx_observe(f, &f->s);
+	for (i = 0; i < f->s.nfolios; i++) {
+		const struct scn_folio *folio = &f->s.folio[i];
+
+		first = scn_first_block(&f->s, folio);
+		for (b = first; b < first + scn_folio_blocks(&f->s, folio); b++)
+			if (folio->dirty && f->s.cache[b] != SCN_STALE &&
+			    scn_block_pos(&f->s, b) >= pos &&
+			    scn_block_pos(&f->s, b) < pos + length)
+				f->dirtied[b] = true;
+	}
+}
+
 static int writes_end(struct inode *inode, loff_t pos, loff_t length, ssize_t written,
 		      unsigned int flags, struct iomap *iomap)
 {
@@ -95,6 +116,8 @@ static int writes_end(struct inode *inode, loff_t pos, loff_t length, ssize_t wr
 	if (written > 0 && iomap->type != IOMAP_HOLE &&
 	    (iomap->type != IOMAP_UNWRITTEN || !(flags & IOMAP_ZERO)))
 		fx_mark(f, pos, written, true);
+	if (writes.alone && written <= 0)
+		writes_mark_alone(f, pos, length);
 	writes.ends++;
 	forks.written = iomap->flags & IOMAP_F_SHARED ? XFS_STUB_COW : XFS_STUB_DATA;
 	forks.judged = forks_finding() ? XFS_STUB_DATA : forks.written;
@@ -117,18 +140,6 @@ static const struct iomap_ops writes_ops = {
 	.iomap_end	= writes_end,
 };
 
-static void writes_map(unsigned char *map, unsigned int n, const char *text)
-{
-	unsigned int b, len = strlen(text);
-
-	for (b = 0; b < n; b++) {
-		char c = len ? text[b % len] : '.';
-
-		map[b] = c == 'd' ? SCN_DELALLOC : c == 'u' ? SCN_UNWRITTEN :
-			 c == 'w' ? SCN_WRITTEN : SCN_HOLE;
-	}
-}
-
 /**
  * writes_setup() - lay the forks out as text says and take operations through XFS
  * @f: the fixture; fx_build() has made the page cache
@@ -142,13 +153,19 @@ static void writes_map(unsigned char *map, unsigned int n, const char *text)
 bool writes_setup(struct fixture *f, const struct xfs_stub_options *options,
 		  const char *data, const char *cow, bool shared)
 {
+	const char *why;
+
 	memset(&writes, 0, sizeof(writes));
 	writes_fixture = f;
 	if (!forks_setup(f, options, XFS_STUB_DATA))
 		return false;
-	writes_map(forks.map[XFS_STUB_DATA], f->s.nblocks, data);
-	writes_map(forks.map[XFS_STUB_COW], f->s.nblocks, cow);
-	return forks_lay(f, shared);
+	why = forks_text(forks.map[XFS_STUB_DATA], f->s.nblocks, data) ?:
+	      forks_text(forks.map[XFS_STUB_COW], f->s.nblocks, cow);
+	if (!why)
+		return forks_lay(f, shared);
+	KUNIT_FAIL(f->test, "layout refused: %s", why);
+	f->bad = FX_MAX_BAD;
+	return false;
 }
 
 /**
@@ -208,6 +225,27 @@ int writes_fault(struct fixture *f, unsigned int block)
 	return ret & VM_FAULT_LOCKED ? 0 : -EIO;
 }
 
+/*
+ * What callers of zeroing and unsharing hold. A release that takes invalidate_lock
+ * by itself is only kept from a deadlock by never being called under it: where XFS
+ * owns up to no reservation in the COW fork, there is nothing to give back here.
+ */
+static void writes_lock(struct fixture *f)
+{
+	f->fs.outer_lock = !LK_RELEASE_LOCKS || !xfs_stub_punch_takes_fork;
+	inode_lock(f->w.inode);
+	if (f->fs.outer_lock)
+		filemap_invalidate_lock(f->w.inode->i_mapping);
+}
+
+static void writes_unlock(struct fixture *f)
+{
+	if (f->fs.outer_lock)
+		filemap_invalidate_unlock(f->w.inode->i_mapping);
+	inode_unlock(f->w.inode);
+	f->fs.outer_lock = false;
+}
+
 /**
  * writes_zero() - zero a range of the file, the locks held as callers hold them
  * @f: the fixture
@@ -220,9 +258,9 @@ int writes_zero(struct fixture *f, loff_t pos, loff_t len)
 {
 	int err;
 
-	fx_lock_writers(f);
+	writes_lock(f);
 	err = xfs_stub_zero_range(f->w.inode, pos, len, NULL, &writes_ops);
-	fx_unlock_writers(f);
+	writes_unlock(f);
 	return err;
 }
 
@@ -238,9 +276,9 @@ int writes_unshare(struct fixture *f, loff_t pos, loff_t len)
 {
 	int err;
 
-	fx_lock_writers(f);
+	writes_lock(f);
 	err = xfs_stub_file_unshare(f->w.inode, pos, len, &writes_ops);
-	fx_unlock_writers(f);
+	writes_unlock(f);
 	return err;
 }
 

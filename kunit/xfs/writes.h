@@ -11,6 +11,7 @@
 /**
  * struct writes - what is seen of the mappings of one operation
  * @event: something else that happens to the file once a mapping is there
+ * @alone: nothing was cached before, so what is dirty the operation has dirtied
  * @begun: mappings made
  * @fresh: of these with a reservation of their own
  * @cow: of these in the COW fork
@@ -18,6 +19,7 @@
  */
 struct writes {
 	void (*event)(struct fixture *f, const struct iomap *iomap);
+	bool		alone;
 	unsigned int	begun;
 	unsigned int	fresh;
 	unsigned int	cow;
