@@ -34,8 +34,8 @@ ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit fidelity coverage coverage-kernel check check-x86_64 check-i386 check-6.1 \
-	check-kernels deps probe drift bench series menuconfig olddefconfig install-kunit \
+.PHONY: build run kunit fidelity exhaust coverage coverage-kernel check check-x86_64 \
+	check-i386 check-6.1 check-kernels deps probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -52,6 +52,9 @@ kunit: python
 
 fidelity: python
 	@$(LIBKERN) fidelity $(flags) $(arch)
+
+exhaust: python
+	@$(LIBKERN) exhaust $(flags) $(variant) $(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
 
 coverage: python
 	@$(LIBKERN) coverage $(flags) --cc $(call quote,$(CC)) \
@@ -108,6 +111,7 @@ help:
 	@echo '  run           - build, run the suites; GLOB=suite.case to choose'
 	@echo '  kunit         - the same suites inside a kernel; ARCH=x86_64 or i386'
 	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
+	@echo '  exhaust       - every state up to a bound; BLOCKS=N'
 	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE'
 	@echo '  coverage-kernel - the same in userspace and in a kernel (UML), merged'
 	@echo '  coverage      - which lines and branches run; DIFF=RANGE for a patch'

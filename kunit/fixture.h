@@ -149,9 +149,12 @@ void fx_observe(struct fixture *f, struct scenario *s);
 
 /* release.c */
 bool fx_side_wants(struct fixture *f, enum fx_side side);
+void fx_oracle_input(struct fixture *f, struct oracle_input *in);
+int fx_release_call(struct fixture *f);
 bool fx_release(struct fixture *f);
 bool fx_parsed(struct fixture *f, unsigned int blkbits, scn_pos base,
 	       const char *layout, const char *extents);
+const char *fx_judge_calls(struct fixture *f, int err);
 const char *fx_judge_rest(struct fixture *f, int err);
 void fx_judge(struct fixture *f, int err);
 void fx_writeback_holds(struct fixture *f);
@@ -175,6 +178,8 @@ int fx_writeback_quietly(struct fixture *f);
 void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty);
 void fx_short_range(struct fixture *f, loff_t pos, loff_t length,
 		    ssize_t written);
+int fx_short_call(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
+		  unsigned int flags, struct iomap *iomap);
 int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
 		  ssize_t written, unsigned int flags, struct iomap *iomap);
 int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,

@@ -346,10 +346,20 @@ void fx_short_range(struct fixture *f, loff_t pos, loff_t length,
 		f->s.start = f->s.end;
 }
 
-/* The call that the filesystem's ->iomap_end makes in this tree. */
-static int fx_short_call(struct fixture *f, loff_t pos, loff_t length,
-			 ssize_t written, unsigned int flags,
-			 struct iomap *iomap)
+/**
+ * fx_short_call() - the call that the filesystem's ->iomap_end makes in this tree
+ * @f: the fixture; fx_short_range() has set the range of @f->s
+ * @pos: of the mapping that ends, in bytes
+ * @length: bytes asked for
+ * @written: bytes written
+ * @flags: IOMAP_WRITE and so on; with IOMAP_ZERO or IOMAP_UNSHARE the caller holds
+ *	   invalidate_lock
+ * @iomap: the mapping
+ *
+ * Return: what the tree's code returned.
+ */
+int fx_short_call(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
+		  unsigned int flags, struct iomap *iomap)
 {
 	struct inode *inode = f->w.inode;
 

@@ -21,12 +21,17 @@ static void fx_line(void *arg, const char *text)
 	kunit_err(f->test, "%s\n", text);
 }
 
-static void fx_oracle_input(struct fixture *f, struct oracle_input *in)
+/**
+ * fx_oracle_input() - what the oracle is to judge
+ * @f: the fixture: a release has been made
+ * @in: filled in
+ */
+void fx_oracle_input(struct fixture *f, struct oracle_input *in)
 {
 	in->s = &f->s;
 	in->dirty_per_block = f->limits.dirty_per_block;
 	in->punch = f->fs.punch;
-	in->npunches = f->fs.npunches;
+	in->npunches = min_t(unsigned int, f->fs.npunches, RECFS_MAX_PUNCHES);
 	in->after = f->fs.extent;
 	in->want = f->want;
 }
@@ -70,15 +75,15 @@ bool fx_side_wants(struct fixture *f, enum fx_side side)
 }
 
 /**
- * fx_judge_rest() - all but the oracle: errors, locks, splats, the page cache
- * @f: the fixture: @f->before is the page cache before the release
+ * fx_judge_calls() - errors, locks and splats of a release
+ * @f: the fixture
  * @err: what the release returned
  *
  * Return: what went wrong, or NULL.
  */
-const char *fx_judge_rest(struct fixture *f, int err)
+const char *fx_judge_calls(struct fixture *f, int err)
 {
-	static char why[160];
+	static char why[48];
 
 	if (err != f->fs.punch_error) {
 		snprintf(why, sizeof(why), "the release returned %d", err);
@@ -94,6 +99,23 @@ const char *fx_judge_rest(struct fixture *f, int err)
 		return "invalidate_lock is still held";
 	if (world_splats() != f->splats)
 		return "the kernel complained";
+	return NULL;
+}
+
+/**
+ * fx_judge_rest() - all but the oracle: errors, locks, splats, the page cache
+ * @f: the fixture: @f->before is the page cache before the release
+ * @err: what the release returned
+ *
+ * Return: what went wrong, or NULL.
+ */
+const char *fx_judge_rest(struct fixture *f, int err)
+{
+	static char why[160];
+	const char *words = fx_judge_calls(f, err);
+
+	if (words)
+		return words;
 	fx_snapshot(f, &f->now);
 	if (!f->cache_changes &&
 	    !fx_same(f, &f->before, &f->now, why, sizeof(why)))
@@ -115,8 +137,6 @@ void fx_judge(struct fixture *f, int err)
 	unsigned int block;
 
 	fx_oracle_input(f, &in);
-	if (in.npunches > RECFS_MAX_PUNCHES)
-		in.npunches = RECFS_MAX_PUNCHES;
 	f->releases++;
 	oracle_judge(&in, &f->v);
 	f->twice += f->v.twice;
@@ -136,14 +156,14 @@ void fx_judge(struct fixture *f, int err)
 }
 
 /**
- * fx_release() - release the range of @f->s and judge it
+ * fx_release_call() - release the range of @f->s and judge nothing
  * @f: the fixture; fx_build() has made the page cache of @f->s
  *
  * Range, size and extents may have been changed since the build.
  *
- * Return: false when a sweep should give up.
+ * Return: what the release returned.
  */
-bool fx_release(struct fixture *f)
+int fx_release_call(struct fixture *f)
 {
 	struct inode *inode = f->w.inode;
 	struct iomap iomap = {
@@ -155,8 +175,6 @@ bool fx_release(struct fixture *f)
 	};
 	int err;
 
-	if (f->bad >= FX_MAX_BAD)
-		return false;
 	memcpy(f->fs.extent, f->s.extent, f->s.nblocks);
 	f->fs.npunches = 0;
 	f->fs.unlocked = 0;
@@ -170,6 +188,22 @@ bool fx_release(struct fixture *f)
 	else
 		err = compat_release(inode, f->s.start, f->s.end, IOMAP_WRITE, &iomap);
 	f->fs.iomap = NULL;
+	return err;
+}
+
+/**
+ * fx_release() - release the range of @f->s and judge it
+ * @f: the fixture, as for fx_release_call()
+ *
+ * Return: false when a sweep should give up.
+ */
+bool fx_release(struct fixture *f)
+{
+	int err;
+
+	if (f->bad >= FX_MAX_BAD)
+		return false;
+	err = fx_release_call(f);
 	digest_step(f, "release", f->s.start, f->s.end, err);
 	fx_judge(f, err);
 	return f->bad < FX_MAX_BAD;

@@ -396,6 +396,51 @@ static void scn_put_blocks(const struct scenario *s, char *buf,
 	}
 }
 
+/* Is the folio's flag set and no block of it dirty? */
+static int scn_marked(const struct scenario *s, const struct scn_folio *f)
+{
+	unsigned int b = scn_first_block(s, f), n = scn_folio_blocks(s, f);
+
+	for (; n-- && b < s->nblocks; b++)
+		if (s->cache[b] == SCN_DIRTY)
+			return 0;
+	return f->dirty;
+}
+
+/**
+ * scn_layout() - the page cache of a scenario as scn_parse() reads it
+ * @s: the scenario
+ * @buf: where the text goes
+ * @size: of @buf; what does not fit is cut off, long folios with '~'
+ *
+ * Return: length of the text.
+ */
+int scn_layout(const struct scenario *s, char *buf, unsigned int size)
+{
+	unsigned int len = 0, b = 0, i = 0, first, n;
+
+	while (b < s->nblocks && len + 6 < size) {
+		const struct scn_folio *f = i < s->nfolios ? &s->folio[i] : NULL;
+
+		first = f ? scn_first_block(s, f) : s->nblocks;
+		if (b < first) {
+			scn_put_blocks(s, buf, size, &len, b, first - b);
+			b = first;
+			continue;
+		}
+		n = scn_folio_blocks(s, f);
+		buf[len++] = f->shadow ? '<' : f->state || n == 1 ? '[' : '(';
+		scn_put_blocks(s, buf, size, &len, b, n);
+		buf[len++] = f->shadow ? '>' : f->state || n == 1 ? ']' : ')';
+		if (scn_marked(s, f))
+			buf[len++] = '!';
+		b = first + (n ? n : 1);
+		i++;
+	}
+	buf[len] = 0;
+	return len;
+}
+
 /**
  * scn_describe() - all of a scenario on one line
  * @s: the scenario
@@ -409,7 +454,7 @@ static void scn_put_blocks(const struct scenario *s, char *buf,
  */
 int scn_describe(const struct scenario *s, char *buf, unsigned int size)
 {
-	unsigned int len, b = 0, i = 0, first, n;
+	unsigned int len, b;
 	char bs[16];
 
 	if (size < 160)
@@ -419,25 +464,10 @@ int scn_describe(const struct scenario *s, char *buf, unsigned int size)
 		       "bs=%s base=%lld isize=base%+lld range=[base%+lld,base%+lld) ",
 		       bs, s->base, s->isize - s->base, s->start - s->base,
 		       s->end - s->base);
-	size -= 48;
-	while (b < s->nblocks && len < size) {
-		const struct scn_folio *f = i < s->nfolios ? &s->folio[i] : NULL;
-
-		first = f ? scn_first_block(s, f) : s->nblocks;
-		if (b < first) {
-			scn_put_blocks(s, buf, size, &len, b, first - b);
-			b = first;
-			continue;
-		}
-		n = scn_folio_blocks(s, f);
-		buf[len++] = f->shadow ? '<' : f->state || n == 1 ? '[' : '(';
-		scn_put_blocks(s, buf, size, &len, b, n);
-		buf[len++] = f->shadow ? '>' : f->state || n == 1 ? ']' : ')';
-		b = first + (n ? n : 1);
-		i++;
-	}
+	if (len + 50 < size)
+		len += scn_layout(s, buf + len, size - 40 - len);
 	buf[len++] = ' ';
-	for (b = 0; b < s->nblocks && b < 32 && len + 2 < size + 40; b++)
+	for (b = 0; b < s->nblocks && b < 32 && len + 2 < size; b++)
 		buf[len++] = ".duw"[s->extent[b] & 3];
 	if (b < s->nblocks)
 		buf[len++] = '~';

@@ -121,6 +121,7 @@ scn_pos scn_window_end(const struct scenario *s);
 int scn_size_name(char *buf, unsigned int size, unsigned long long bytes);
 int scn_geometry_name(char *buf, unsigned int size, unsigned int pagebits,
 		      unsigned int blkbits, unsigned int order);
+int scn_layout(const struct scenario *s, char *buf, unsigned int size);
 int scn_describe(const struct scenario *s, char *buf, unsigned int size);
 
 #endif /* KUNIT_SCENARIO_H */

@@ -19,7 +19,7 @@ include files.mk
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: all iomap xfs selftest shimtest mutant fault
+.PHONY: all iomap xfs selftest shimtest mutant fault exhaust
 
 OBJ := obj
 STAGE := $(BASE)/stage
@@ -159,6 +159,9 @@ $(OUT)libkern-shimtest: $(tree_o) $(shim_o) $(shimtest_o) $(host_o) files.mk
 
 ifneq ($(XFS_C),)
 include $(ROOT)/xfs_stub/build.mk
+endif
+ifneq ($(EXPLORE_C),)
+include $(ROOT)/tools/explore/build.mk
 endif
 
 # Real threads: the models once more, with atomics, and liburcu behind them.

@@ -105,6 +105,8 @@ class Build:
 			"SELFTEST_C": listed("shim/selftest/*.c"),
 			"SHIMTEST_C": listed("shim/tests/*.c"),
 			"THREADS_C": listed("shim/threads/*.c"),
+			"EXPLORE_C": listed("tools/explore/*.c"),
+			"EXPLORE_HOST_C": listed("tools/explore/host/*.c"),
 		}
 
 	def prepare(self):

@@ -94,8 +94,8 @@ def prepared_build(args):
 	return done
 
 
-def built(args, lock_held=None):
-	"""Bring the binaries of @args up to date; returns (Build, binary).
+def built(args, lock_held=None, name="iomap"):
+	"""Bring the binary @name of @args up to date; returns (Build, binary).
 
 	@lock_held: called with the lock still held, for what must not see
 	another build begin.
@@ -105,10 +105,10 @@ def built(args, lock_held=None):
 		build = Build(staging.stage(real, out), variant, args)
 		build.prepare()
 		if args.mutant:
-			binary = mutants.build(build, args.mutant)
+			binary = mutants.build(build, args.mutant, binary=name)
 		else:
-			build.make("iomap")
-			binary = build.path("libkern-iomap")
+			build.make(name)
+			binary = build.path("libkern-" + name)
 		if lock_held:
 			return lock_held(build, binary)
 	return build, binary
@@ -210,6 +210,14 @@ def coverage(args):
 	report.check(args)
 	real, _ = tree(args)
 	return report.main(args, real, prepared_build, built)
+
+
+def exhaust(args):
+	"""libkern exhaust"""
+	from tools.explore import run as exploring	# pylint: disable=import-outside-toplevel
+	exploring.check(args)
+	build_, binary = built(args, name="exhaust")
+	return exploring.main(args, build_, binary)
 
 
 def bench(args):

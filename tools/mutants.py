@@ -215,18 +215,22 @@ def prepare(build, name, rules=None):
 	return name_there, directory
 
 
-def build(build, name, rules=None):
-	"""Build the mutant @name beside its variant; returns the binary."""
+def build(build, name, rules=None, binary="iomap"):
+	"""Build the mutant @name beside its variant; returns the binary.
+
+	@binary: which: iomap, with the suites, or exhaust
+	"""
 	edited, directory = prepare(build, name, rules)
 	if edited.endswith(".c"):
-		build.make("mutant", "MUTANT=" + directory,
-			   "MUTANT_C=" + edited, "TAG=" + name)
+		build.make("mutant" if binary == "iomap" else binary + "-mutant",
+			   "MUTANT=" + directory, "MUTANT_C=" + edited,
+			   "TAG=" + name)
 	else:
 		# a header: whoever includes it is compiled again
-		build.make("iomap", "OBJ=%s/obj" % directory,
+		build.make(binary, "OBJ=%s/obj" % directory,
 			   "OUT=%s/" % directory, "FIRST=%s/stage" % directory,
 			   "TAG=" + name)
-	return os.path.join(directory, "libkern-iomap")
+	return os.path.join(directory, "libkern-" + binary)
 
 
 def build_xfs(build, name):

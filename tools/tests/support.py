@@ -164,3 +164,16 @@ class Case(unittest.TestCase):
 		for text in texts:
 			self.assertIn(text, result.err, result)
 		self.assertNotIn("Traceback", result.err)
+
+
+class Together(Case):
+	"""One build directory for the tests of a class: its tree is built once."""
+
+	@classmethod
+	def setUpClass(cls):
+		cls.base = tempfile.mkdtemp(prefix="libkern-test-")
+		cls.shared = os.path.join(cls.base, "out")
+
+	@classmethod
+	def tearDownClass(cls):
+		shutil.rmtree(cls.base, ignore_errors=True)

@@ -6,10 +6,9 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import unittest
 
-from tests.support import (CC, Case, checksum, debian, edit, environment, inside,
+from tests.support import (CC, Case, Together, checksum, debian, edit, environment, inside,
 			   libkern, partial)
 from tests.trees import BUFFERED, RELEASE
 from coverage import explain, info, lcov, table
@@ -27,17 +26,8 @@ def counts(out, tree):
 	return info.read(path)
 
 
-class Shared(Case):
-	"""One build directory for the tests of a class: its tree is built once."""
-
-	@classmethod
-	def setUpClass(cls):
-		cls.base = tempfile.mkdtemp(prefix="libkern-coverage-")
-		cls.shared = os.path.join(cls.base, "out")
-
-	@classmethod
-	def tearDownClass(cls):
-		shutil.rmtree(cls.base, ignore_errors=True)
+class Shared(Together):
+	"""Few suites, counted."""
 
 	def coverage(self, tree, *words, **more):
 		"""libkern coverage on @tree, in the shared build directory."""

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One state as a KUnit suite, ready to be put into kunit/. It is the kernel's own
+ * case from there on: a wrong release fails it in every world, a known finding
+ * skips it by name.
+ */
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "judge.h"
+
+#define EMIT_LINE	400
+
+static void emit(const char *format, ...) __printf(1, 2);
+static void emit(const char *format, ...)
+{
+	static char text[EMIT_LINE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	xp_line(NULL, text);
+}
+
+/* Extents as scn_parse() takes them: the last letter stands for the rest. */
+static void emit_parse(const struct scenario *s)
+{
+	char layout[160], extents[XP_MAX_BLOCKS + 1];
+	unsigned int b;
+
+	scn_layout(s, layout, sizeof(layout));
+	for (b = 0; b < s->nblocks; b++)
+		extents[b] = ".duw"[s->extent[b] & 3];
+	while (b > 1 && extents[b - 1] == extents[b - 2])
+		b--;
+	extents[b] = '\0';
+	emit("\tKUNIT_ASSERT_TRUE(test, scn_parse(&f->s, PAGE_SHIFT, %u, base,",
+	     s->blkbits);
+	emit("\t\t\t\t\t  \"%s\", \"%s\"));", layout, extents);
+}
+
+static void emit_size(const struct scenario *s)
+{
+	if (s->isize == MAX_LFS_FILESIZE)
+		emit("\tf->s.isize = MAX_LFS_FILESIZE;");
+	else if (s->isize < s->base)
+		emit("\tf->s.isize = %lldLL;", s->isize);
+	else
+		emit("\tf->s.isize = base + %lld;", s->isize - s->base);
+}
+
+static void emit_write(const struct xp_row *row)
+{
+	emit("\tstruct iomap iomap = {");
+	emit("\t\t.type	= %s,", row->entry == XP_MAPPED ? "IOMAP_MAPPED" :
+	     "IOMAP_DELALLOC");
+	emit("\t\t.flags	= %s,", row->entry == XP_OLD ? "0" : "IOMAP_F_NEW");
+	emit("\t\t.addr	= %s,", row->entry == XP_MAPPED ? "0" : "IOMAP_NULL_ADDR");
+	emit("\t\t.offset	= base + %u,", row->pos);
+	emit("\t\t.length	= %u,", row->end - row->pos);
+	emit("\t};");
+}
+
+static void emit_call(const struct xp_row *row)
+{
+	bool zero = row->entry == XP_ZERO;
+
+	if (row->entry == XP_RELEASE) {
+		emit("\tf->s.start = base + %u;", row->pos);
+		emit("\tf->s.end = base + %u;", row->end);
+		emit("\tif (!fx_build(f, NULL))");
+		emit("\t\treturn;");
+		emit("\tf->side = fx_side_wants(f, FX_FINDING) ? FX_FINDING : FX_PLAIN;");
+		emit("\tfx_release(f);");
+		return;
+	}
+	emit("\tif (!fx_build(f, NULL))");
+	emit("\t\treturn;");
+	emit("\tfx_short_range(f, base + %u, %u, %u);", row->pos,
+	     row->end - row->pos, row->written);
+	emit("\tf->side = fx_side_wants(f, FX_FINDING) ? FX_FINDING : FX_PLAIN;");
+	if (zero)
+		emit("\tfx_lock_writers(f);");
+	emit("\tfx_end_judged(f, base + %u, %u, %u, %s, &iomap);", row->pos,
+	     row->end - row->pos, row->written, zero ? "IOMAP_ZERO" : "IOMAP_WRITE");
+	if (zero)
+		emit("\tfx_unlock_writers(f);");
+}
+
+static void emit_suite(const struct scenario *s, const struct xp_row *row,
+		       const char *name, const char *id)
+{
+	char text[EMIT_LINE];
+
+	scn_describe(s, text, sizeof(text));
+	emit("// %s: GPL-2.0-only", "SPDX-License-Identifier");
+	emit("/*");
+	emit(" * %s: state %s of libkern exhaust.", name, id);
+	emit(" *");
+	emit(" * %s", text);
+	emit(" */");
+	emit("#include <linux/fs.h>");
+	emit("#include <linux/iomap.h>");
+	emit("#include <linux/pagemap.h>");
+	emit("%s", "");
+	emit("#include \"fixture.h\"");
+	emit("%s", "");
+	emit("static void replay(struct kunit *test)");
+	emit("{");
+	emit("\tstruct fixture *f = fx_of(test);");
+	emit("\tconst scn_pos base = %lldLL;", s->base);
+	if (row->entry != XP_RELEASE)
+		emit_write(row);
+	emit("%s", "");
+	emit("\tif (PAGE_SHIFT != %u)", s->pagebits);
+	emit("\t\tkunit_skip(test, \"the state is one of another page size\");");
+	emit_parse(s);
+	emit_size(s);
+	emit("\tif (!fx_reachable(f, &f->s))");
+	emit("\t\tkunit_skip(test, \"this world cannot make the state\");");
+	emit_call(row);
+	emit("\tif (f->side == FX_FINDING)");
+	emit("\t\tfx_finding_done(f);");
+	emit("}");
+	emit("%s", "");
+	emit("static struct kunit_case replay_cases[] = {");
+	emit("\tKUNIT_CASE(replay),");
+	emit("\t{}");
+	emit("};");
+	emit("%s", "");
+	emit("FX_SUITE(%s, replay_cases);", name);
+}
+
+/**
+ * xp_emit() - print a state as a KUnit suite
+ * @space: the space
+ * @state: its number
+ * @name: of the suite
+ * @id: of the state
+ *
+ * Return: 1, or 0 if the page cache does not come out as it was to be.
+ */
+int xp_emit(const struct xp_space *space, xp_u64 state, const char *name,
+	    const char *id)
+{
+	static struct xp_state x;
+	const struct xp_row *row;
+	unsigned int n;
+	xp_u64 cache;
+
+	if (xp_state_open(&x, space))
+		return 0;
+	xp_locate(space, state, &cache, &n);
+	if (!xp_state_build(&x, cache))
+		return 0;
+	row = &x.part->row[n];
+	xp_state_row(&x, row);
+	emit_suite(&x.f->s, row, name, id);
+	return 1;
+}

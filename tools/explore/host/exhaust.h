@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The exhaustive run, host side.
+ *
+ *	main.c		what is asked for; exit status
+ *	workers.c	processes, and what becomes of those that die
+ *	shrink.c	the smallest state of each cause
+ *	report.c	what is printed
+ *	child.c		what the kernel world asks of the host
+ */
+#ifndef EXHAUST_H
+#define EXHAUST_H
+
+#include <stdbool.h>
+
+#include "../explore.h"
+
+#define XP_MAX_WORKERS	64
+
+/**
+ * struct exhaust - one run
+ * @space: what is enumerated
+ * @jobs: processes at once
+ * @shard: number of this shard, from 0
+ * @shards: of how many
+ * @timeout: seconds for one state
+ * @quiet: no progress
+ * @first: stop at the first violation
+ * @hangs: so many states may not end
+ * @result: what was found
+ * @seconds: how long it took
+ * @interrupted: by a signal
+ * @stopped: by @first
+ * @given_up: why it was not gone through to the end, or NULL
+ */
+struct exhaust {
+	struct xp_space		space;
+	unsigned int		jobs;
+	unsigned int		shard;
+	unsigned int		shards;
+	double			timeout;
+	bool			quiet;
+	bool			first;
+	unsigned int		hangs;
+	struct xp_result	result;
+	double			seconds;
+	bool			interrupted;
+	bool			stopped;
+	const char		*given_up;
+};
+
+/**
+ * struct smallest - where a cause shows in the fewest blocks
+ * @bound: the bound that was enough
+ * @state: number of the state in it
+ */
+struct smallest {
+	struct xp_bound	bound;
+	xp_u64		state;
+};
+
+void shrink(const struct exhaust *e, struct smallest smallest[XP_GROUPS]);
+void workers_run(struct exhaust *e);
+
+void report_space(const struct exhaust *e);
+void report_progress(struct exhaust *e, xp_u64 done, xp_u64 of);
+void report_result(struct exhaust *e);
+
+void child_begin(struct xp_job *job);
+
+#endif /* EXHAUST_H */

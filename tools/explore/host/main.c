@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libkern-exhaust: every state up to a bound against the oracle.
+ *
+ *	--blocks=N --pages=N	the bound
+ *	--unfolded=1		also states that symmetry makes equal
+ *	--jobs N		processes at once
+ *	--shard=I/N		this shard, from 1 to N
+ *	--replay=ID		one state alone, drawn
+ *	--emit-kunit=ID		one state as a KUnit suite
+ *	--first=1		stop at the first violation
+ *	--force=1		however long it takes
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exhaust.h"
+#include "run.h"
+
+#define BLOCKS		8
+#define PAGES		6
+/* A tree on which more states do not end is not worth the wait. */
+#define HANGS		6
+/* States that a process judges in a second, for the estimate before the run. */
+#define RATE		3e6
+/* Longer than that, in seconds, only with --force. */
+#define PATIENCE	3600
+
+static int usage(const char *what, const char *why)
+{
+	fprintf(stderr, "libkern: %s %s\n", what, why);
+	return EXIT_USAGE;
+}
+
+static bool number(const char *name, unsigned int *value)
+{
+	const char *text = lk_host_option(name);
+	char *end;
+
+	if (!text)
+		return true;
+	*value = strtoul(text, &end, 10);
+	return *text >= '0' && *text <= '9' && !*end;
+}
+
+static bool shard(struct exhaust *e)
+{
+	const char *text = lk_host_option("shard");
+	unsigned int i, n;
+	char end;
+
+	e->shards = 1;
+	if (!text)
+		return true;
+	if (sscanf(text, "%u/%u%c", &i, &n, &end) != 2 || !i || i > n)
+		return false;
+	e->shard = i - 1;
+	e->shards = n;
+	return true;
+}
+
+/* --replay and --emit-kunit: one state, whose ID brings its bound along. */
+static int one_state(struct exhaust *e, const char *id, bool emit)
+{
+	struct xp_bound bound;
+	const char *why;
+	xp_u64 state;
+
+	why = xp_id_parse(id, &bound, &state);
+	if (why)
+		return usage(id, why);
+	if ((lk_host_option("blocks") &&
+	     bound.blocks != e->space.bound.blocks) ||
+	    (lk_host_option("pages") && bound.pages != e->space.bound.pages))
+		return usage(id, "is the ID of another bound than that of the command line");
+	if (bound.pagebits != xp_pagebits())
+		return usage(id, "is the ID of another page size: say which with --page-size");
+	why = xp_space_make(&e->space, &bound);
+	if (why)
+		return usage(id, why);
+	if (state >= e->space.states)
+		return usage(id, "has a number that its bound does not have");
+	child_begin(NULL);
+	if (emit)
+		return xp_emit(&e->space, state, "iomap_delalloc_replay", id) ?
+		       EXIT_GOOD : EXIT_BAD;
+	return xp_show(&e->space, state) ? EXIT_GOOD : EXIT_BAD;
+}
+
+/* Is the bound one that somebody waits for? */
+static bool patient(const struct exhaust *e)
+{
+	double seconds = e->space.states / RATE / e->jobs / e->shards;
+
+	if (seconds < PATIENCE || lk_host_option("force"))
+		return true;
+	fprintf(stderr,
+		"libkern: %llu states take about %.1f hours here; --force does it, --shard I/N does part of it\n",
+		e->space.states / e->shards, seconds / 3600);
+	return false;
+}
+
+static int run(struct exhaust *e)
+{
+	const char *why = xp_space_make(&e->space, &e->space.bound);
+
+	if (why)
+		return usage("bound:", why);
+	if (!patient(e))
+		return EXIT_USAGE;
+	report_space(e);
+	workers_run(e);
+	report_result(e);
+	if (e->result.violations)
+		return EXIT_BAD;
+	if (e->interrupted)
+		return EXIT_INTERRUPTED;
+	return e->given_up ? EXIT_UNTESTED : EXIT_GOOD;
+}
+
+int main(int argc, char **argv)
+{
+	static struct exhaust e;
+	int status = options_parse(argc, argv);
+	unsigned int timeout = 5;
+	const char *id;
+
+	if (status)
+		return status < 0 ? EXIT_USAGE : EXIT_GOOD;
+	symbol_init();
+	forbid_init();
+	e.space.bound.blocks = BLOCKS;
+	e.space.bound.pages = PAGES;
+	e.space.bound.pagebits = xp_pagebits();
+	e.space.bound.unfolded = !!lk_host_option("unfolded");
+	e.jobs = options.jobs < XP_MAX_WORKERS ? options.jobs : XP_MAX_WORKERS;
+	e.quiet = !!lk_host_option("quiet");
+	e.first = !!lk_host_option("first");
+	if (!number("blocks", &e.space.bound.blocks) ||
+	    !number("pages", &e.space.bound.pages) ||
+	    !number("state-timeout", &timeout))
+		return usage("a number", "is none");
+	if (!shard(&e))
+		return usage(lk_host_option("shard"), "is no shard: one is 1/4, 2/4, ...");
+	e.timeout = timeout;
+	e.hangs = HANGS;
+	id = lk_host_option("replay");
+	if (id)
+		status = one_state(&e, id, false);
+	else if (lk_host_option("emit-kunit"))
+		status = one_state(&e, lk_host_option("emit-kunit"), true);
+	else
+		status = run(&e);
+	finish(status);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What an exhaustive run prints: its result on stdout, its progress on stderr. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "exhaust.h"
+#include "run.h"
+
+/* 12,345,678 */
+static const char *grouped(xp_u64 n)
+{
+	static char text[8][32];
+	static unsigned int turn;
+	char *at = text[turn++ % 8] + 31;
+	unsigned int digits = 0;
+
+	*at = '\0';
+	do {
+		if (digits && digits % 3 == 0)
+			*--at = ',';
+		*--at = '0' + n % 10;
+		digits++;
+	} while (n /= 10);
+	return at;
+}
+
+/* "up to 8 blocks and 6 pages, orders 0-2" */
+static const char *bound_words(const struct xp_bound *b)
+{
+	static char text[96];
+
+	snprintf(text, sizeof(text), "up to %u blocks and %u pages of %uk, orders 0-%u%s",
+		 b->blocks, b->pages, 1U << (b->pagebits - 10), XP_MAX_ORDER,
+		 b->unfolded ? ", unfolded" : "");
+	return text;
+}
+
+/**
+ * report_space() - what is to be enumerated
+ * @e: the run
+ */
+void report_space(const struct exhaust *e)
+{
+	const struct xp_space *space = &e->space;
+	char text[240];
+	unsigned int i;
+
+	printf("space %u: %s\n", XP_VERSION, bound_words(&space->bound));
+	for (i = 0; i < space->nparts; i++) {
+		xp_part_words(space, &space->part[i], text, sizeof(text));
+		printf("  %s\n", text);
+	}
+	printf("%s states of %s page caches", grouped(space->states),
+	       grouped(space->caches));
+	if (e->shards > 1)
+		printf(", of which shard %u of %u", e->shard + 1, e->shards);
+	printf("\n");
+	fflush(stdout);
+}
+
+/**
+ * report_progress() - how far it is, on a terminal
+ * @e: the run
+ * @done: states judged
+ * @of: how many there are, more or less
+ */
+void report_progress(struct exhaust *e, xp_u64 done, xp_u64 of)
+{
+	static xp_u64 begin, shown;
+	xp_u64 now = xp_clock();
+	double rate, left;
+
+	if (e->quiet || !isatty(STDERR_FILENO))
+		return;
+	if (!begin || done < e->jobs)
+		begin = now;
+	if (now - shown < 250000000ull || now == begin)
+		return;
+	shown = now;
+	rate = done / ((now - begin) / 1e9);
+	left = rate > 0 && of > done ? (of - done) / rate : 0;
+	fprintf(stderr, "\r%5.1f %%  %s states  %.1f million/s  %.0f s left  ",
+		of ? 100.0 * done / of : 100.0, grouped(done), rate / 1e6, left);
+	fflush(stderr);
+}
+
+/* Draw a state in a process of its own: it may not end well. */
+static void report_picture(const struct smallest *smallest)
+{
+	static struct xp_space space;
+	int status;
+	pid_t pid;
+
+	if (xp_space_make(&space, &smallest->bound))
+		return;
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		alarm(2);
+		child_begin(NULL);
+		xp_show(&space, smallest->state);
+		finish(EXIT_GOOD);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	xp_space_free(&space);
+}
+
+static void report_group(const struct xp_group *g, const struct smallest *smallest)
+{
+	const char *command = lk_host_option("command");
+	char id[XP_ID_SIZE];
+
+	xp_id_print(&smallest->bound, smallest->state, id, sizeof(id));
+	printf("\nviolation: %s\n%s state%s; the smallest is %s\n", g->words,
+	       grouped(g->count), g->count == 1 ? "" : "s", id);
+	report_picture(smallest);
+	printf("again: %s --replay %s\n", command ? command : "libkern-exhaust",
+	       id);
+}
+
+/**
+ * report_result() - what was found
+ * @e: the run, which has ended
+ */
+void report_result(struct exhaust *e)
+{
+	const struct xp_result *r = &e->result;
+	bool part = e->interrupted || e->given_up || e->stopped;
+	struct smallest smallest[XP_GROUPS];
+	unsigned int i;
+
+	if (!e->quiet && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%*s\r", 78, "");
+	shrink(e, smallest);
+	for (i = 0; i < r->ngroups; i++)
+		report_group(&r->group[i], &smallest[i]);
+	if (r->other)
+		printf("and %s violations of further causes\n", grouped(r->other));
+	if (r->ngroups)
+		printf("\n");
+	if (part)
+		printf("not gone through to the end: %s\n",
+		       e->given_up ? e->given_up : e->interrupted ?
+		       "interrupted" : "one violation was asked for");
+	if (r->violations)
+		printf("%s violations of %u cause%s", grouped(r->violations),
+		       r->ngroups, r->ngroups == 1 ? "" : "s");
+	else
+		printf("no violation");
+	printf(" in %s states", grouped(r->states));
+	if (part)
+		printf(" so far, of %s", grouped(e->space.states));
+	printf(", %s\n", bound_words(&e->space.bound));
+	if (r->known)
+		printf("1 known finding (eof_block: %s states), ",
+		       grouped(r->known));
+	else
+		printf("no known finding, ");
+	printf("%u new violation%s\n", r->ngroups, r->ngroups == 1 ? "" : "s");
+	printf("%.1f s, %.2f million states/s\n", e->seconds,
+	       r->states / e->seconds / 1e6);
+	fflush(stdout);
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Processes that take page caches in slices, each with a job in shared memory. One
+ * that dies or hangs costs the state that it was at: the next one goes on behind.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "exhaust.h"
+#include "run.h"
+
+#define SLICE		64	/* page caches */
+#define TICK_MS		100
+/* Each costs a process; a tree on which so many do is not worth the wait. */
+#define MAX_DEATHS	400
+
+/* How a worker ends: all done, or spoilt by the state that it was at. */
+#define WORKER_DONE	0
+#define WORKER_SPOILT	87
+
+struct shared {
+	volatile xp_u64	next;		/* slice */
+	volatile int	stop;
+	struct xp_job	job[XP_MAX_WORKERS];
+};
+
+struct worker {
+	pid_t	pid;
+	xp_u64	seen;			/* of the job, at the last look */
+	double	idle;			/* seconds since it was another */
+};
+
+static struct shared *shared;
+static struct worker worker[XP_MAX_WORKERS];
+static unsigned int deaths, hangs;
+
+/* The next slice of this shard into @job; false where there is none. */
+static bool take_slice(struct exhaust *e, struct xp_job *job)
+{
+	xp_u64 slice, slices = (e->space.caches + SLICE - 1) / SLICE;
+
+	if (shared->stop)
+		return false;
+	slice = __atomic_fetch_add(&shared->next, 1, __ATOMIC_RELAXED);
+	slice = slice * e->shards + e->shard;
+	if (slice >= slices)
+		return false;
+	job->row = 0;
+	job->cache = slice * SLICE;
+	job->behind = (slice + 1) * SLICE;
+	if (job->behind > e->space.caches)
+		job->behind = e->space.caches;
+	return true;
+}
+
+static void work(struct exhaust *e, struct xp_job *job)
+{
+	child_begin(job);
+	do {
+		if (job->cache < job->behind && xp_run(&e->space, job))
+			finish(WORKER_SPOILT);
+		if (e->first && job->result.violations)
+			shared->stop = 1;
+	} while (take_slice(e, job));
+	finish(WORKER_DONE);
+}
+
+static void start(struct exhaust *e, unsigned int nr)
+{
+	pid_t parent = getpid();
+	struct worker *w = &worker[nr];
+
+	fflush(NULL);
+	w->pid = fork();
+	w->idle = 0;
+	if (w->pid < 0) {
+		perror("libkern: fork");
+		e->given_up = "no process could be started";
+		w->pid = 0;
+		return;
+	}
+	if (w->pid)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(WORKER_DONE);
+	work(e, &shared->job[nr]);
+}
+
+/* The state that a dead worker was at is behind it. */
+static void step_behind(struct exhaust *e, struct xp_job *job)
+{
+	const struct xp_part *part = xp_part_of_cache(&e->space, job->cache);
+
+	if (job->whole || ++job->row >= part->nrows) {
+		job->cache++;
+		job->row = 0;
+	}
+	job->whole = 0;
+}
+
+static void died(struct exhaust *e, struct xp_job *job, const char *words)
+{
+	struct xp_group one = { .count = 1, .state = job->at, .fatal = 1 };
+
+	one.weight = xp_weight(&e->space, job->at);
+	snprintf(one.words, sizeof(one.words), "%s",
+		 job->died[0] ? job->died : words);
+	one.words[strcspn(one.words, "\n")] = '\0';
+	xp_group_add(&e->result, &one);
+	if (!job->whole)
+		e->result.states++;
+}
+
+/* A worker has ended with @status; see whether there is more for it. */
+static void ended(struct exhaust *e, unsigned int nr, int status)
+{
+	struct xp_job *job = &shared->job[nr];
+	char words[64];
+
+	worker[nr].pid = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_DONE)
+		return;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != WORKER_SPOILT) {
+		if (WIFSIGNALED(status))
+			snprintf(words, sizeof(words), "crashed: SIG%s",
+				 sigabbrev_np(WTERMSIG(status)));
+		else
+			snprintf(words, sizeof(words), "called exit(%d)",
+				 WEXITSTATUS(status));
+		if (worker[nr].idle > e->timeout) {
+			hangs++;
+			snprintf(words, sizeof(words), "does not end");
+			job->died[0] = '\0';
+		}
+		died(e, job, words);
+	}
+	step_behind(e, job);
+	if (hangs >= e->hangs)
+		e->given_up = "too many states do not end";
+	else if (++deaths >= MAX_DEATHS)
+		e->given_up = "too many states cost a process each";
+	if (e->first && (job->result.violations || e->result.violations))
+		shared->stop = 1;
+	if (!e->given_up && !shared->stop)
+		start(e, nr);
+}
+
+static double now(void)
+{
+	return xp_clock() / 1e9;
+}
+
+static unsigned int alive(const struct exhaust *e)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < e->jobs; i++)
+		n += worker[i].pid != 0;
+	return n;
+}
+
+static void reap(struct exhaust *e)
+{
+	unsigned int i;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (i = 0; i < e->jobs; i++)
+			if (worker[i].pid == pid)
+				ended(e, i, status);
+}
+
+/* Who has not moved for too long is killed; reap() finds out why. */
+static void look(struct exhaust *e, double step)
+{
+	unsigned int i;
+
+	for (i = 0; i < e->jobs; i++) {
+		struct worker *w = &worker[i];
+		xp_u64 at = shared->job[i].at + shared->job[i].result.caches;
+
+		if (!w->pid)
+			continue;
+		/* time for which this process was stopped is not its fault */
+		w->idle += step < 0.5 ? step : 0.5;
+		if (at != w->seen)
+			w->idle = 0;
+		w->seen = at;
+		if (w->idle > e->timeout)
+			kill(w->pid, SIGKILL);
+	}
+}
+
+static void kill_all(struct exhaust *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < e->jobs; i++) {
+		if (!worker[i].pid)
+			continue;
+		kill(worker[i].pid, SIGKILL);
+		waitpid(worker[i].pid, NULL, 0);
+		worker[i].pid = 0;
+	}
+}
+
+static xp_u64 done(const struct exhaust *e)
+{
+	xp_u64 n = e->result.states;
+	unsigned int i;
+
+	for (i = 0; i < e->jobs; i++)
+		n += shared->job[i].result.states;
+	return n;
+}
+
+static void watch(struct exhaust *e, const sigset_t *set)
+{
+	const struct timespec tick = { .tv_nsec = TICK_MS * 1000000 };
+	double last = now(), at;
+	int sig;
+
+	while (alive(e) && !e->given_up && !e->interrupted) {
+		sig = sigtimedwait(set, NULL, &tick);
+		if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
+			e->interrupted = true;
+		reap(e);
+		at = now();
+		look(e, at - last);
+		last = at;
+		report_progress(e, done(e), e->space.states / e->shards);
+	}
+	kill_all(e);
+}
+
+/**
+ * workers_run() - go through the shard
+ * @e: the run; its result and how it ended are filled in
+ */
+void workers_run(struct exhaust *e)
+{
+	double begin = now();
+	sigset_t set, old;
+	unsigned int i;
+
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED) {
+		perror("libkern: mmap");
+		finish(EXIT_UNTESTED);
+	}
+	memset(&e->result, 0, sizeof(e->result));
+	deaths = 0;
+	hangs = 0;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	for (i = 0; i < e->jobs; i++)
+		start(e, i);
+	watch(e, &set);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	for (i = 0; i < e->jobs; i++)
+		xp_result_add(&e->result, &shared->job[i].result);
+	e->stopped = shared->stop;
+	munmap(shared, sizeof(*shared));
+	e->seconds = now() - begin;
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * All states of some page caches, one after the other, each judged by the oracle
+ * of the suites (kunit/oracle.c) and by their other rules.
+ */
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "judge.h"
+#include "mix.h"
+#include "rows.h"
+
+/* The kind that says most: what was lost comes before what else is wrong. */
+static const char *judge_words(const struct oracle_verdict *v)
+{
+	unsigned int bad = 0;
+
+	while (!v->bad[bad])
+		bad++;
+	return oracle_words(bad);
+}
+
+/**
+ * xp_judge() - judge the release that has just been made
+ * @x: the state
+ * @words: what went wrong, if something did
+ *
+ * Return: how it was.
+ */
+enum xp_verdict xp_judge(struct xp_state *x, const char **words)
+{
+	struct fixture *f = x->f;
+	struct oracle_input in;
+	unsigned int block;
+
+	*words = fx_judge_calls(f, x->err);
+	if (*words)
+		return world_invalidate_held(f->w.inode->i_mapping) ||
+		       xp_state_changed(x) ? XP_SPOILT : XP_WRONG;
+	*words = xp_state_changed(x);
+	if (*words)
+		return XP_SPOILT;
+	*words = "i_size has changed";
+	if (i_size_read(f->w.inode) != f->s.isize)
+		return XP_WRONG;
+	*words = NULL;
+	fx_oracle_input(f, &in);
+	oracle_judge(&in, &f->v);
+	if (!f->v.nbad)
+		return finding_eof_block(&f->s, f->limits.dirty_per_block,
+					 &block) ? XP_FREE : XP_RIGHT;
+	if (finding_eof_block(&f->s, f->limits.dirty_per_block, &block) &&
+	    finding_eof_block_holds(&in, &f->v))
+		return XP_KNOWN;
+	*words = judge_words(&f->v);
+	return XP_WRONG;
+}
+
+/*
+ * What a release has done, as a number: the blocks that the filesystem has given
+ * up, and how the release ended.
+ */
+static xp_u64 judge_digest(const struct xp_state *x, xp_u64 number)
+{
+	const struct recfs *fs = &x->f->fs;
+	xp_u64 h = number, word;
+	unsigned int b;
+
+	for (b = 0; b < fs->nblocks; b += sizeof(word)) {
+		word = 0;
+		memcpy(&word, fs->extent + b,
+		       min_t(unsigned int, sizeof(word), fs->nblocks - b));
+		h = mix64(h, word);
+	}
+	return mix64(h, x->err);
+}
+
+static void judge_violation(struct xp_job *job, const struct xp_space *space,
+			    const char *words)
+{
+	struct xp_group one = { .count = 1, .state = job->at };
+
+	one.weight = xp_weight(space, job->at);
+	/* of a splat its own words are the cause */
+	if (!strcmp(words, "the kernel complained"))
+		words = xp_splat_words();
+	strscpy(one.words, words, sizeof(one.words));
+	xp_group_add(&job->result, &one);
+	xp_splats_forget();
+}
+
+/* Unfolded: does the state that this one is folded into make the same calls? */
+static const char *judge_fold(struct xp_state *x, const struct xp_row *row)
+{
+	static struct oracle_punch punch[RECFS_MAX_PUNCHES];
+	struct fixture *f = x->f;
+	unsigned int n = f->fs.npunches, b;
+	struct xp_row to = *row;
+	unsigned char extent[XP_MAX_BLOCKS];
+	const char *words = NULL;
+
+	memcpy(punch, f->fs.punch, n * sizeof(*punch));
+	memcpy(extent, f->s.extent, f->s.nblocks);
+	memset(f->s.extent, SCN_DELALLOC, f->s.nblocks);
+	to.isize = rows_folded(x->part, x->space->bound.pagebits, row);
+	xp_state_row(x, &to);
+	xp_state_call(x, &to);
+	if (f->fs.npunches != n || memcmp(punch, f->fs.punch, n * sizeof(*punch)))
+		words = "a state makes other calls than the one it is folded into";
+	for (b = 0; b < f->s.nblocks; b++)
+		if (extent[b] != SCN_DELALLOC)
+			f->fs.extent[b] = extent[b];
+	memcpy(f->s.extent, extent, f->s.nblocks);
+	return words;
+}
+
+/* Return: 1 if the process is spoilt. */
+static int judge_row(struct xp_state *x, struct xp_job *job)
+{
+	const struct xp_row *row = &x->part->row[job->row];
+	enum xp_verdict verdict;
+	const char *words;
+
+	xp_state_row(x, row);
+	xp_state_call(x, row);
+	verdict = xp_judge(x, &words);
+	job->result.states++;
+	job->result.digest += judge_digest(x, job->at);
+	switch (verdict) {
+	case XP_RIGHT:
+		break;
+	case XP_FREE:
+		job->result.free++;
+		break;
+	case XP_KNOWN:
+		job->result.known++;
+		break;
+	case XP_WRONG:
+	case XP_SPOILT:
+		judge_violation(job, x->space, words);
+		x->f->splats = world_splats();
+		return verdict == XP_SPOILT;
+	}
+	if (!x->space->bound.unfolded)
+		return 0;
+	words = judge_fold(x, row);
+	if (words)
+		judge_violation(job, x->space, words);
+	return 0;
+}
+
+/* All rows of one page cache from @job->row on. */
+static int judge_cache(struct xp_state *x, struct xp_job *job)
+{
+	const struct xp_part *part = xp_part_of_cache(x->space, job->cache);
+	const char *words;
+
+	job->at = xp_state_number(x->space, job->cache, job->row);
+	job->whole = 1;
+	if (!xp_state_build(x, job->cache)) {
+		judge_violation(job, x->space, "a page cache does not come out as it was to be");
+		return 1;
+	}
+	job->whole = 0;
+	for (; job->row < part->nrows; job->row++, job->at++)
+		if (judge_row(x, job))
+			return 1;
+	job->at--;
+	job->whole = 1;
+	words = xp_state_end(x);
+	if (words)
+		judge_violation(job, x->space, words);
+	job->result.caches++;
+	job->whole = 0;
+	return !!words;
+}
+
+/**
+ * xp_run() - judge all states of some page caches
+ * @space: what is enumerated
+ * @job: which of them, and what was found
+ *
+ * Return: 0 when all of @job is done. 1 when a state has spoilt this process: the
+ * next one is to go on behind the state @job->at.
+ */
+int xp_run(const struct xp_space *space, struct xp_job *job)
+{
+	static struct xp_state x;
+	const char *words = NULL;
+
+	if (!x.f)
+		words = xp_state_open(&x, space);
+	if (words) {
+		xp_line(NULL, words);
+		return 1;
+	}
+	x.space = space;
+	for (; job->cache < job->behind; job->cache++, job->row = 0)
+		if (judge_cache(&x, job))
+			return 1;
+	return 0;
+}
+
+/**
+ * xp_run_bare() - make the calls of some page caches and judge nothing
+ * @space: what is enumerated
+ * @job: which page caches; its result counts the calls
+ *
+ * For the bench: each page cache is built, then all of its rows are timed.
+ *
+ * Return: how many nanoseconds the calls took.
+ */
+xp_u64 xp_run_bare(const struct xp_space *space, struct xp_job *job)
+{
+	static struct xp_state x;
+	xp_u64 begin, spent = 0;
+	unsigned int i;
+
+	if (xp_state_open(&x, space))
+		return 0;
+	for (; job->cache < job->behind; job->cache++) {
+		if (!xp_state_build(&x, job->cache))
+			continue;
+		begin = xp_clock();
+		for (i = 0; i < x.part->nrows; i++) {
+			const struct xp_row *row = &x.part->row[i];
+
+			xp_state_row(&x, row);
+			xp_state_call(&x, row);
+		}
+		spent += xp_clock() - begin;
+		job->result.states += x.part->nrows;
+		fx_snapshot(x.f, &x.f->now);
+	}
+	return spent;
+}

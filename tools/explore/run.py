@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs libkern-exhaust: its words straight to stdout.
+
+The binary enumerates, judges and reports; what is here only hands the command
+line on and says how to see a violation again.
+"""
+
+import os
+import re
+import shlex
+
+from tools import mutants, proc
+from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+	os.path.abspath(__file__))))
+SHARD = re.compile(r"([1-9]\d*)/([1-9]\d*)")
+ID = re.compile(r"x\d+-\d+b\d+p\w*-\d+k-\d+")
+
+
+def check(args):
+	"""Complain of what makes no sense before anything is built."""
+	for flag, value in (("--replay", args.replay),
+			    ("--emit-kunit", args.emit_kunit)):
+		if value is not None and not ID.fullmatch(value):
+			raise Stop(USAGE, "%s %s: no ID: one looks like "
+				   "x1-8b6p-4k-123" % (flag, value))
+	if args.shard is not None:
+		m = SHARD.fullmatch(args.shard)
+		if not m or int(m.group(1)) > int(m.group(2)):
+			raise Stop(USAGE, "--shard %s: no shard: of four they are "
+				   "1/4, 2/4, 3/4 and 4/4" % args.shard)
+	if args.mutant and mutants.of_xfs(args.mutant):
+		raise Stop(USAGE, "--mutant %s is of fs/xfs, and this enumerates "
+			   "fs/iomap" % args.mutant)
+
+
+def options(args):
+	"""The flags of the binary."""
+	words = ["--jobs=%d" % args.jobs]
+	for name in ("blocks", "pages", "shard", "replay"):
+		value = getattr(args, name)
+		if value is not None:
+			words.append("--%s=%s" % (name, value))
+	if args.emit_kunit is not None:
+		words.append("--emit-kunit=" + args.emit_kunit)
+	if args.timeout is not None:
+		words.append("--state-timeout=%d" % args.timeout)
+	for name in ("first", "force", "quiet", "unfolded"):
+		if getattr(args, name):
+			words.append("--%s=1" % name)
+	return words
+
+
+def command(args, real, *more):
+	"""The command line that runs @more on the same build again."""
+	script = "./libkern" if os.getcwd() == ROOT else \
+		os.path.join(ROOT, "libkern")
+	words = [script, "exhaust", "--kdir", real]
+	for flag, value in (("-o", args.out if args.out_given else None),
+			    ("--page-size", args.page_size),
+			    ("--sanitize", ",".join(args.sanitize or ())),
+			    ("--cc", args.cc if args.cc != "gcc" else None),
+			    ("--mutant", args.mutant)):
+		if value:
+			words += [flag, str(value)]
+	if args.m32:
+		words.append("--m32")
+	return shlex.join([*words, *more])
+
+
+def main(args, build, binary):
+	"""Run @binary as @args say; returns libkern's exit status."""
+	words = [binary, *options(args),
+		 "--command=" + command(args, build.staged.real)]
+	with proc.running(words) as child:
+		status = child.wait()
+	if status < 0 or status not in (GOOD, BAD, UNTESTABLE, USAGE, INTERRUPTED):
+		raise Stop(UNTESTABLE, "libkern-exhaust itself ended with %s: a bug "
+			   "in libkern" % ("signal %d" % -status if status < 0
+					   else "exit status %d" % status))
+	if status == INTERRUPTED:
+		say("interrupted")
+	return status

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One page cache made real by kernel calls alone (fx_build()), and put to many
+ * releases. A release leaves the page cache alone, so one building does for all:
+ * flags, references and number of folios are looked at after each of them, and at
+ * the end the whole page cache, and by writeback which blocks are dirty.
+ */
+#include <linux/fs.h>
+#include <linux/iomap.h>
+#include <linux/list.h>
+#include <linux/pagemap.h>
+
+#include <compat.h>
+
+#include "layout.h"
+#include "state.h"
+
+#define XP_FLAG_DIRTY		1
+#define XP_FLAG_UPTODATE	2
+#define XP_FLAG_LOCKED		4
+#define XP_FLAG_WRITEBACK	8
+#define XP_FLAG_PRIVATE		16
+
+static unsigned int state_flags(struct folio *folio)
+{
+	return folio_test_dirty(folio) * XP_FLAG_DIRTY +
+	       folio_test_uptodate(folio) * XP_FLAG_UPTODATE +
+	       folio_test_locked(folio) * XP_FLAG_LOCKED +
+	       folio_test_writeback(folio) * XP_FLAG_WRITEBACK +
+	       folio_test_private(folio) * XP_FLAG_PRIVATE;
+}
+
+/**
+ * xp_state_open() - an inode and a fixture for it
+ * @x: filled in
+ * @space: what is enumerated
+ *
+ * Return: NULL, or what went wrong.
+ */
+const char *xp_state_open(struct xp_state *x, const struct xp_space *space)
+{
+	memset(x, 0, sizeof(*x));
+	INIT_LIST_HEAD(&x->test.resources);
+	x->test.name = "exhaust";
+	x->space = space;
+	fx_suite = "exhaust";
+	if (fx_init(&x->test))
+		return "there is no memory for a fixture";
+	x->f = fx_of(&x->test);
+	x->f->fs.diskless = true;
+	return NULL;
+}
+
+/* The extents: delalloc throughout, or the map of that number. */
+static void state_extents(struct scenario *s, xp_u64 map)
+{
+	unsigned int b;
+
+	for (b = 0; b < s->nblocks; b++, map >>= 2)
+		s->extent[b] = (SCN_DELALLOC + map) & 3;
+}
+
+static void state_remember(struct xp_state *x)
+{
+	struct fixture *f = x->f;
+	unsigned int i;
+
+	x->nfolios = 0;
+	x->nrpages = f->before.nrpages;
+	for (i = 0; i < f->s.nfolios; i++) {
+		struct xp_folio *e = &x->folio[x->nfolios];
+
+		if (f->s.folio[i].shadow)
+			continue;
+		e->folio = f->before.entry[f->s.folio[i].index];
+		e->flags = state_flags(e->folio);
+		e->refs = folio_ref_count(e->folio);
+		x->nfolios++;
+	}
+}
+
+/**
+ * xp_state_build() - make a page cache
+ * @x: the state
+ * @cache: its number
+ *
+ * Return: false if it does not come out as it is to be.
+ */
+bool xp_state_build(struct xp_state *x, xp_u64 cache)
+{
+	const struct xp_part *part = xp_part_of_cache(x->space, cache);
+	unsigned int pagebits = x->space->bound.pagebits;
+	struct fixture *f = x->f;
+
+	x->part = part;
+	cache -= part->first_cache;
+	scn_init(&f->s, pagebits, pagebits - part->ratio,
+		 (scn_pos)part->base << pagebits, part->pages << part->ratio);
+	state_extents(&f->s, cache % part->maps);
+	layout_make(part, cache / part->maps, &f->s);
+	recfs_reset(&f->fs);
+	if (!fx_build(f, NULL))
+		return false;
+	f->splats = world_splats();
+	state_remember(x);
+	return true;
+}
+
+/**
+ * xp_state_row() - set the range and the size of a row
+ * @x: the state
+ * @row: the row
+ */
+void xp_state_row(struct xp_state *x, const struct xp_row *row)
+{
+	struct scenario *s = &x->f->s;
+
+	s->isize = row->isize;
+	if (row->entry == XP_RELEASE) {
+		s->start = s->base + row->pos;
+		s->end = s->base + row->end;
+		return;
+	}
+	fx_short_range(x->f, s->base + row->pos, row->end - row->pos,
+		       row->written);
+	/* what was not reserved by this write is not given back by it */
+	if (row->entry == XP_OLD || row->entry == XP_MAPPED)
+		s->end = s->start;
+}
+
+/* The end of a write, as a filesystem's ->iomap_end would make it. */
+static int state_short_write(struct xp_state *x, const struct xp_row *row)
+{
+	struct fixture *f = x->f;
+	bool zero = row->entry == XP_ZERO;
+	int err;
+
+	if (LK_ENTRY_RELEASE && f->s.start == f->s.end)
+		return 0;
+	if (zero)
+		fx_lock_writers(f);
+	err = fx_short_call(f, f->s.base + row->pos, row->end - row->pos,
+			    row->written, zero ? IOMAP_ZERO : IOMAP_WRITE,
+			    &x->iomap);
+	if (zero)
+		fx_unlock_writers(f);
+	return err;
+}
+
+/**
+ * xp_state_call() - do what a row says, and judge nothing
+ * @x: the state; xp_state_row() has set the range
+ * @row: the row
+ *
+ * Return: what the tree's code returned.
+ */
+int xp_state_call(struct xp_state *x, const struct xp_row *row)
+{
+	struct fixture *f = x->f;
+	struct iomap *iomap = &x->iomap;
+
+	memcpy(f->fs.extent, f->s.extent, f->s.nblocks);
+	f->fs.npunches = 0;
+	f->fs.unlocked = 0;
+	f->fs.other_iomap = 0;
+	f->fs.iomap = iomap;
+	iomap->type = row->entry == XP_MAPPED ? IOMAP_MAPPED : IOMAP_DELALLOC;
+	iomap->flags = row->entry == XP_OLD ? 0 : IOMAP_F_NEW;
+	iomap->addr = row->entry == XP_MAPPED ? 0 : IOMAP_NULL_ADDR;
+	iomap->offset = f->s.base + row->pos;
+	iomap->length = row->end - row->pos;
+	i_size_write(f->w.inode, f->s.isize);
+	x->entry = row->entry;
+	if (row->entry == XP_RELEASE)
+		x->err = compat_release(f->w.inode, f->s.start, f->s.end,
+					IOMAP_WRITE, iomap);
+	else
+		x->err = state_short_write(x, row);
+	return x->err;
+}
+
+/**
+ * xp_state_changed() - has a release changed what is cached?
+ * @x: the state
+ *
+ * Return: NULL, or what in words.
+ */
+const char *xp_state_changed(struct xp_state *x)
+{
+	const struct xp_folio *e = x->folio;
+	unsigned int i;
+
+	if (x->f->w.inode->i_mapping->nrpages != x->nrpages)
+		return "the page cache has other pages than before";
+	for (i = 0; i < x->nfolios; i++, e++) {
+		if (state_flags(e->folio) != e->flags)
+			return "a folio has other flags than before";
+		if (folio_ref_count(e->folio) != e->refs)
+			return "a folio has another reference count than before";
+	}
+	return NULL;
+}
+
+/* By writeback: which blocks are dirty? All of them find a reservation. */
+static const char *state_dirty(struct fixture *f)
+{
+	unsigned int b;
+
+	memset(f->fs.extent, SCN_DELALLOC, f->s.nblocks);
+	i_size_write(f->w.inode, scn_window_end(&f->s));
+	if (fx_writeback_quietly(f))
+		return "writeback after all releases fails";
+	for (b = 0; b < f->s.nblocks; b++) {
+		bool dirty = f->fs.extent[b] != SCN_DELALLOC;
+
+		if (dirty != !!oracle_block_dirty(&f->s, f->limits.dirty_per_block, b))
+			return dirty ? "a block has become dirty" :
+				       "a block is not dirty any more";
+	}
+	return NULL;
+}
+
+/**
+ * xp_state_end() - is the page cache as it was built, after all releases?
+ * @x: the state; its page cache is used up
+ *
+ * Return: NULL, or what has changed.
+ */
+const char *xp_state_end(struct xp_state *x)
+{
+	static char why[160];
+	struct fixture *f = x->f;
+
+	f->before.isize = i_size_read(f->w.inode);
+	fx_snapshot(f, &f->now);
+	if (!fx_same(f, &f->before, &f->now, why, sizeof(why)))
+		return why;
+	return state_dirty(f);
+}
