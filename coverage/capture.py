@@ -9,6 +9,8 @@ from kunit import run as running
 from tools.stop import GOOD, Stop, UNTESTABLE, say
 
 KTAP = "coverage.ktap"
+# the tree's files, and the suites for what the tree's headers put into them
+COUNTED = ("tree", "own/kunit", "xfs/tree", "xfs/own/kunit")
 
 
 def counters(directory, suffix=".gcda"):
@@ -55,20 +57,23 @@ def collect(directories, compiler, real, into, built=None):
 	return _of_tree(info.read(raw), real, built)
 
 
-def userspace(build, binary, args, into):
-	"""Run the suites in userspace; (exit status, files)."""
+def userspace(build, binary, part, args, into):
+	"""Run the suites in userspace; (exit status, files).
+
+	@part: what XFS has to do with it, as kunit/run.py has it
+	"""
 	forget(build.dir)
 	log = build.path(KTAP)
 	with open(log, "w", encoding="utf-8", errors="replace") as stream:
-		status, results, seconds = running.execute(
-			binary, args, build.staged.real, stdout=stream)
+		status, results, seconds = running.execute_all(
+			running.steps(binary, args, part), args,
+			build.staged.real, stdout=stream)
 	if results.summary is None:
 		raise Stop(status if status > 0 else UNTESTABLE,
 			   "the suites did not run to their end: see " + log)
 	running.summary(build, args, results, seconds)
 	if status != GOOD:
 		say("a run that failed covers what it covers; KTAP in " + log)
-	directories = [d for d in (build.path("obj/tree"),
-				   build.path("obj/own/kunit")) if counters(d)]
-	return status, collect(directories or [build.path("obj/tree")],
+	places = [build.path(os.path.join("obj", name)) for name in COUNTED]
+	return status, collect([d for d in places if counters(d)] or places[:1],
 			       build.variant.compiler, build.staged.real, into)

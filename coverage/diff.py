@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 
-from coverage import info
+from coverage import info, table
 from tools import proc
 from tools.series.git import environment
 from tools.stop import Stop, UNTESTABLE, USAGE
@@ -108,7 +108,7 @@ def check(text, real, files):
 
 
 def report(text, real, tracefile, into):
-	"""(lines of words, percent or None) on the lines of the range @text."""
+	"""(words, lines run, lines with code) on the range @text."""
 	found = Range(text, real)
 	# below the repository's top, as git names them
 	local = os.path.join(into, "diff.info")
@@ -129,12 +129,11 @@ def report(text, real, tracefile, into):
 		counts = json.load(stream)
 	total, bad = counts["total_num_lines"], counts["total_num_violations"]
 	if not total:
-		return [], None
-	share = 100.0 * (total - bad) / total
-	words = ["lines of %s: %d of %d run, %.1f %%" % (text, total - bad, total,
-							  share)]
+		return [], 0, 0
+	words = ["lines of %s: %d of %d run, %s" % (text, total - bad, total,
+						    table.share(total - bad, total))]
 	for name, stats in sorted(counts["src_stats"].items()):
 		if stats["violation_lines"]:
 			words.append("not run: %s: line %s" % (
 				name, ", ".join(map(str, stats["violation_lines"]))))
-	return words + ["HTML of the range: " + out["html"]], share
+	return words + ["HTML of the range: " + out["html"]], total - bad, total

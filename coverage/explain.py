@@ -7,13 +7,15 @@ on the lines of that expression and was not reached is explained by its reason.
 
 import os
 
-from iomap.csource import Source, spans, tokens
+from iomap.csource import spans, tokens
 from tools import mutants
 from tools.stop import Stop, UNTESTABLE
 
-RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-		     "explained.rules")
-FIELDS = {"function", "find", "occurrence", "kind", "most", "when", "reason"}
+HERE = os.path.dirname(os.path.abspath(__file__))
+RULES = os.path.join(HERE, "explained.rules")
+XFS_RULES = os.path.join(HERE, "explained-xfs.rules")
+NEEDED = {"function", "find", "kind", "reason"}
+FIELDS = NEEDED | {"or", "occurrence", "most", "when"}
 KINDS = ("line", "branch")
 
 
@@ -22,43 +24,78 @@ class Entry:
 
 	def __init__(self, fields, place):
 		self.place = place
-		if set(fields) - FIELDS or fields.get("kind") not in KINDS or \
-		   not {"function", "find", "reason"} <= set(fields):
-			raise Stop(UNTESTABLE, "%s: wants function, find, kind "
-				   "(%s) and reason" % (place, " or ".join(KINDS)))
+		self._check(fields)
 		self.function = fields["function"]
-		self.find = tokens(fields["find"])
-		self.occurrence = int(fields.get("occurrence", "1"))
+		self.finds = [tokens(fields[name]) for name in ("find", "or")
+			      if name in fields]
+		self.occurrence = self._number(fields, "occurrence")
 		self.kind = fields["kind"]
-		self.most = int(fields.get("most", "1"))
+		self.most = self._number(fields, "most")
 		self.when = fields.get("when", "")
 		self.reason = fields["reason"]
 
-	def lines(self, source, place):
+	def _check(self, fields):
+		unknown = sorted(set(fields) - FIELDS)
+		lacks = sorted(NEEDED - set(fields))
+		if unknown:
+			raise Stop(UNTESTABLE, "%s: there is no field %s" %
+				   (self.place, ", ".join(unknown)))
+		if lacks:
+			raise Stop(UNTESTABLE, "%s: lacks the field %s" %
+				   (self.place, ", ".join(lacks)))
+		if fields["kind"] not in KINDS:
+			raise Stop(UNTESTABLE, "%s: kind is %s, and not %s" %
+				   (self.place, " or ".join(KINDS), fields["kind"]))
+
+	def _number(self, fields, name):
+		text = fields.get(name, "1")
+		if not text.isdecimal() or not int(text):
+			raise Stop(UNTESTABLE, "%s: %s is a number from 1, and not "
+				   "%s" % (self.place, name, text))
+		return int(text)
+
+	def key(self):
+		"""What no two entries may have in common."""
+		return (self.function, tuple(map(tuple, self.finds)),
+			self.occurrence, self.kind, self.when)
+
+	def lines(self, place):
 		"""The line numbers of its expression in the function @place."""
+		source = place.source
 		found = source.definition(place.name)
 		here = spans(source.text[found.start:found.body[1]])
 		words = [word for word, _, _ in here]
-		size = len(self.find)
-		hits = [i for i in range(len(words) - size + 1)
-			if words[i:i + size] == self.find]
-		if len(hits) < self.occurrence:
-			return []
-		first = hits[self.occurrence - 1]
-		return list(range(source.line(found.start + here[first][1]),
-				  source.line(found.start +
-					      here[first + size - 1][2]) + 1))
+		for find in self.finds:
+			size = len(find)
+			hits = [i for i in range(len(words) - size + 1)
+				if words[i:i + size] == find]
+			if len(hits) >= self.occurrence:
+				first = hits[self.occurrence - 1]
+				return list(range(
+					source.line(found.start + here[first][1]),
+					source.line(found.start +
+						    here[first + size - 1][2]) + 1))
+		return []
 
 
-def load(path=RULES):
-	"""The Entries of the file @path."""
-	return [Entry(*stanza) for stanza in mutants.stanzas(path)]
+def load(*paths):
+	"""The Entries of the files @paths; by default those of fs/iomap and mm."""
+	entries = {}
+	for path in paths or (RULES,):
+		for stanza in mutants.stanzas(path):
+			entry = Entry(*stanza)
+			first = entries.setdefault(entry.key(), entry)
+			if first is not entry:
+				raise Stop(UNTESTABLE, "%s: explains the same as %s" %
+					   (entry.place, first.place))
+	return list(entries.values())
 
 
-def sort_out(entries, tree, facts, rows):
-	"""Fill in row.explained of each of @rows; returns the Entries not needed.
+def sort_out(entries, facts, rows):
+	"""Fill in row.explained of each of @rows.
 
-	Only those count as not needed whose facts this tree has.
+	Returns the Entries that @facts hold for and that explain nothing, each
+	with the reason. @rows: all functions, those without a counter too
 	"""
 	idle = []
 	by_name = {row.place.name: row for row in rows}
@@ -66,21 +103,29 @@ def sort_out(entries, tree, facts, rows):
 		if not mutants.holds(entry.when, facts, entry.place):
 			continue
 		row = by_name.get(entry.function)
-		if not row or not _explain(entry, row,
-					   tree.source(row.place.file)):
-			idle.append(entry)
+		if row and not row.lines:
+			continue
+		why = _explain(entry, row) if row else \
+			"no function of the release path is called " + entry.function
+		if why:
+			idle.append((entry, why))
 	return idle
 
 
-def _explain(entry, row, source):
-	"""Move what @entry explains of @row; False if there is nothing."""
-	assert isinstance(source, Source)
-	lines = entry.lines(source, row.place)
+def _explain(entry, row):
+	"""Move what @entry explains of @row; why there is nothing, if so."""
+	lines = entry.lines(row.place)
+	if not lines:
+		return "its place is not in %s()" % entry.function
 	if entry.kind == "line":
 		found = [("line", n) for n in row.missed_lines if n in lines]
 	else:
 		found = [("branch", key) for key in row.missed_branches
-			 if key[0] in lines][:entry.most]
+			 if key[0] in lines]
+	if not found:
+		return "all of it is reached"
 	found = [what for what in found if what not in row.explained]
+	if entry.kind == "branch":
+		found = found[:entry.most]
 	row.explained.update({what: entry for what in found})
-	return bool(found)
+	return "" if found else "others explain all of it"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Counters of the suites inside a kernel for UML, with gcov.
 
-A kernel of its own beside that of libkern kunit: only the objects under test
-count, and the link needs two things that UML does not do by itself. libgcov and
+A kernel of its own beside that of libkern kunit, and begun with a copy of it
+where there is one: only the objects under test count, and the link needs two things that UML does not do by itself. libgcov and
 the kernel both have a mangle_path(), so a copy of libgcov takes another name;
 and nobody would write the counters, since the destructor that does it is in a
 section that UML's linker script does not collect.
@@ -53,8 +53,22 @@ class Counting(kernels.Kernel):
 
 	def __init__(self, staged, args, command):
 		super().__init__(staged, args, command, "-coverage")
+		self.plain = kernels.Kernel(staged, args, command).dir
+
+	def _begin_with_plain(self):
+		"""Take over what libkern kunit has built: few objects differ."""
+		if os.path.exists(os.path.join(self.dir, ".config")) or \
+		   not os.path.exists(os.path.join(self.plain, "vmlinux")):
+			return
+		new = self.dir + ".new"
+		shutil.rmtree(new, ignore_errors=True)
+		with locked(self.plain + ".lock", self.plain):
+			shutil.copytree(self.plain, new, symlinks=True)
+		shutil.rmtree(self.dir, ignore_errors=True)
+		os.rename(new, self.dir)
 
 	def prepare(self):
+		self._begin_with_plain()
 		super().prepare()
 		os.makedirs(self.given, exist_ok=True)
 		# what UML has there, and then ours

@@ -3,12 +3,18 @@
 
 import os
 
+from coverage.info import File
+
 
 class Row:
-	"""One function: what there is to reach and what was not."""
+	"""One function: what there is to reach and what was not.
+
+	@found: the info.File it is in, None if nothing was counted there
+	"""
 
 	def __init__(self, place, found):
 		self.place = place
+		found = found or File()
 		self.lines, self.branches = found.range(place.first, place.last)
 		self.missed_lines = [n for n in self.lines if not found.lines[n]]
 		self.missed_branches = [key for key in self.branches
@@ -24,13 +30,9 @@ class Row:
 
 
 def rows(places, files, real):
-	"""A Row for each of @places; None where nothing was counted there."""
-	out = []
-	for place in places:
-		found = files.get(os.path.join(real, place.file))
-		row = Row(place, found) if found else None
-		out.append(row if row and row.lines else None)
-	return out
+	"""A Row for each of @places, without lines where nothing was counted."""
+	return [Row(place, files.get(os.path.join(real, place.file)))
+		for place in places]
 
 
 def percent(reached, total):
@@ -38,16 +40,21 @@ def percent(reached, total):
 	return 100.0 * reached / total if total else 100.0
 
 
+def share(reached, total):
+	"""Percent in words: only what was reached to the last one says 100."""
+	return "%.1f %%" % (1000 * reached // total / 10 if total else 100)
+
+
 def _cell(missed, total):
 	if not total:
 		return "%16s" % "-"
-	return "%16s" % ("%d/%d %5.1f%%" % (total - missed, total,
-					   percent(total - missed, total)))
+	return "%16s" % ("%d/%d %6s" % (total - missed, total,
+					share(total - missed, total)
+					.replace(" ", "")))
 
 
 def reached(found):
 	"""(lines reached, lines, branches reached, branches) of Rows."""
-	found = [row for row in found if row]
 	lines = sum(len(row.lines) for row in found)
 	branches = sum(len(row.branches) for row in found)
 	return (lines - sum(len(row.missed_lines) for row in found), lines,
@@ -68,18 +75,22 @@ def of_all(files):
 		len(branches))
 
 
-def text(places, found, files):
-	"""The lines of the table."""
+def text(found, files, without):
+	"""The lines of the table.
+
+	@without: {what the table would have more: why it has not}
+	"""
 	out = ["%-41s %-30s %16s %16s" % ("function", "where", "lines",
 					  "branches")]
-	for place, row in zip(places, found):
-		where = "%s:%d" % (place.file, place.first)
+	for row in found:
+		where = "%s:%d" % (row.place.file, row.place.first)
 		out.append("%-41s %-30s %s %s" % (
-			place.name, where,
-			_cell(len(row.missed_lines), len(row.lines)) if row
+			row.place.name, where,
+			_cell(len(row.missed_lines), len(row.lines)) if row.lines
 			else "%16s" % "not counted",
 			_cell(len(row.missed_branches), len(row.branches))
-			if row else ""))
+			if row.lines else ""))
+	out += ["%-41s not counted: %s" % item for item in without.items()]
 	out.append(_totals("release path", *reached(found)))
 	out.append(_totals("all that was compiled of the tree", *of_all(files)))
 	return [line.rstrip() for line in out]
@@ -89,8 +100,6 @@ def missed(found):
 	"""Lines on what was not reached and why, function by function."""
 	out = []
 	for row in found:
-		if not row:
-			continue
 		reasons = {}
 		for what, entry in row.explained.items():
 			reasons.setdefault(entry.reason, []).append(what)

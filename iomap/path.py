@@ -18,6 +18,7 @@ class Place:
 	def __init__(self, source, name):
 		found = source.definition(name)
 		self.name = name
+		self.source = source
 		self.file = source.path
 		self.first = source.line(found.start)
 		self.last = source.line(found.body[1] - 1)
@@ -27,8 +28,8 @@ class Place:
 		return self.first <= line <= self.last
 
 
-def _called(source, names):
-	"""@names and all that they call, as far as @source defines it."""
+def reached_from(source, names):
+	"""@names and all whom they name, called or not, if @source defines them."""
 	todo, found = list(names), []
 	while todo:
 		name = todo.pop(0)
@@ -36,7 +37,7 @@ def _called(source, names):
 		if body is None or name in found:
 			continue
 		found.append(name)
-		todo += re.findall(r"(?<![\w.>])(\w+)\s*\(", body)
+		todo += dict.fromkeys(re.findall(r"(?<![\w.>])[A-Za-z_]\w*", body))
 	return found
 
 
@@ -48,7 +49,7 @@ def places(tree):
 		found.append(Place(header, LAST_WRITTEN))
 	buffered = tree.source(probe.BUFFERED)
 	found += [Place(buffered, name) for name in
-		  _called(buffered, (probe.PUNCH, probe.RELEASE))]
+		  reached_from(buffered, (probe.PUNCH, probe.RELEASE))]
 	seek = tree.source(extract.FROM)
 	found += [Place(seek, name) for name in reversed(extract.NAMES)]
 	return found

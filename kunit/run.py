@@ -224,7 +224,7 @@ def _suites(binary, args):
 	return len({line.split(".")[0] for line in out.splitlines()})
 
 
-def _steps(binary, args, part):
+def steps(binary, args, part):
 	"""[(binary, options)]: one plan over the binaries that have a part in it."""
 	if part is None or not part.binary:
 		return [(binary, part.absent() if part else [])]
@@ -238,11 +238,12 @@ def _steps(binary, args, part):
 		(part.binary, ["--before=%d" % first])]
 
 
-def _all(steps, args, real):
-	"""Execute @steps; (status, Results, seconds) of all of them together."""
+def execute_all(plan, args, real, stdout=None):
+	"""Execute @plan of steps(); (status, Results, seconds) of all together."""
 	statuses, total, took = [], Results(), 0
-	for binary, more in steps:
-		status, results, seconds = execute(binary, args, real, *more)
+	for binary, more in plan:
+		status, results, seconds = execute(binary, args, real, *more,
+						   stdout=stdout)
 		statuses.append(status)
 		took += seconds
 		if status == -signal.SIGPIPE:
@@ -264,8 +265,8 @@ def run(build, binary, args, part=None):
 
 	@part: what XFS has to do with it (xfs_stub.part.Part), or None
 	"""
-	status, results, seconds = _all(_steps(binary, args, part), args,
-					build.staged.real)
+	status, results, seconds = execute_all(steps(binary, args, part), args,
+					       build.staged.real)
 	if args.list:
 		return status
 	if results.summary is not None:

@@ -209,7 +209,8 @@ def coverage(args):
 	from coverage import report	# pylint: disable=import-outside-toplevel
 	report.check(args)
 	real, _ = tree(args)
-	return report.main(args, real, prepared_build, built)
+	return report.main(args, real, prepared_build,
+			   lambda args, done: _with_xfs(args, args.glob, done))
 
 
 def exhaust(args):

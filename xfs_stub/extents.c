@@ -118,6 +118,8 @@ const char *xfs_stub_lay(struct inode *inode, enum xfs_stub_fork fork,
 		else
 			xfs_stub_book_real(inode, fork, extent[i].len);
 	}
+	if (fork == XFS_STUB_COW && n)
+		xfs_stub_tags.cowblocks = true;
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return NULL;
 }

@@ -37,6 +37,7 @@ struct inode *xfs_stub_open(const struct address_space_operations *aops)
 	struct xfs_stub_options plain = { .blkbits = PAGE_SHIFT, .free = 1 << 20 };
 
 	memset(fs, 0, sizeof(*fs));
+	xfs_stub_punch_error = 0;
 	xfsstats.xs_stats = &fs->stats;
 	fs->mount.m_stats.xs_stats = &fs->stats;
 	fs->mount.m_super = &fs->super;
@@ -111,6 +112,21 @@ static void xfs_stub_features(struct xfs_mount *mp, const struct xfs_stub_option
 	mp->m_always_cow = o->always_cow;
 	mp->m_allocsize_log = max(o->allocsize ? o->allocsize : 16, o->blkbits);
 	mp->m_allocsize_blocks = 1 << (mp->m_allocsize_log - o->blkbits);
+}
+
+/**
+ * xfs_stub_shut_down() - is the filesystem shut down?
+ * @inode: the file
+ * @down: after an error, say; nothing is written any more
+ */
+void xfs_stub_shut_down(struct inode *inode, bool down)
+{
+	unsigned long *state = &XFS_I(inode)->i_mount->m_opstate;
+
+	if (down)
+		set_bit(XFS_OPSTATE_SHUTDOWN, state);
+	else
+		clear_bit(XFS_OPSTATE_SHUTDOWN, state);
 }
 
 /**

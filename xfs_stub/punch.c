@@ -9,6 +9,10 @@
 
 struct xfs_stub_punches xfs_stub_punches;
 
+/* Does the punch return an error, and which does it return without a try? */
+const bool xfs_stub_punch_returns = XS_PUNCH_RETURNS_INT;
+int xfs_stub_punch_error;
+
 /* Can a caller say which fork it means? */
 const bool xfs_stub_punch_takes_fork = XS_PUNCH_FORK;
 
@@ -59,13 +63,14 @@ typeof(xfs_bmap_punch_delalloc_range) __wrap_xfs_bmap_punch_delalloc_range;
 XFS_STUB_PUNCH_RET __wrap_xfs_bmap_punch_delalloc_range(XFS_STUB_PUNCH_ARGS)
 {
 #if XS_PUNCH_RETURNS_INT
-	int error;
+	int error = xfs_stub_punch_error;
 #endif
 
 	xfs_stub_note(ip, fork, start, end);
 	lk_punch_begin(LK_HERE);
 #if XS_PUNCH_RETURNS_INT
-	error = __real_xfs_bmap_punch_delalloc_range(XFS_STUB_PUNCH_PASS);
+	if (!error)
+		error = __real_xfs_bmap_punch_delalloc_range(XFS_STUB_PUNCH_PASS);
 #else
 	__real_xfs_bmap_punch_delalloc_range(XFS_STUB_PUNCH_PASS);
 #endif

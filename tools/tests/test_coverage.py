@@ -13,6 +13,8 @@ from tests.support import (CC, Case, Together, checksum, debian, edit, environme
 from tests.trees import BUFFERED, RELEASE
 from coverage import explain, info, lcov, table
 from iomap import path as release_path, probe
+from tools.stop import Stop, UNTESTABLE
+from xfs_stub import path as xfs_path
 
 # what is looked for before anything is built
 TOOLS = ("git", "gcov", "lcov", "genhtml", "diff-cover")
@@ -38,34 +40,102 @@ class Shared(Together):
 class Explained(Case):
 	"""Every line and branch of the release path, on both of Debian's trees."""
 
-	def rows(self, release):
-		"""Run all; (tree, facts, Rows, result)."""
-		real, out = os.path.realpath(debian(release)), self.out
-		result = libkern("coverage", "--kdir", real, "-o", out, "-j2",
-				 "--quiet")
-		self.ends(result, 0)
-		files, tree = counts(out, real), probe.Tree(real)
-		return tree, probe.facts(tree), table.rows(
-			release_path.places(tree), files, real), result
-
 	def test_unreached(self):
 		"""What is not reached is explained, and nothing else is"""
-		if CC != "gcc":
-			self.skipTest("another compiler counts other branches")
-		entries, needed = explain.load(), set()
-		for release in ("6.12", "6.1"):
-			tree, facts, rows, result = self.rows(release)
-			self.assertGreater(len(rows), 6)
-			self.assertNotIn(None, rows)
-			idle = explain.sort_out(entries, tree, facts, rows)
-			left = {row.place.name: row.unexplained() for row in rows
-				if row.unexplained()}
-			self.assertEqual(left, {}, result)
-			needed |= set(entries) - set(idle)
+		for release, cc in (("6.12", "gcc"), ("6.1", "gcc"), ("6.12", "clang")):
+			result = libkern("coverage", "--kdir", debian(release),
+					 "-o", self.out, "-j2", "--quiet", "--cc",
+					 cc)
+			self.ends(result, 0)
 			self.assertNotIn("not explained", result.out)
-			self.assertEqual(result.out.count(RELEASE + " "), 1)
-		self.assertEqual([e.place for e in entries if e not in needed], [],
-				 "explains nothing on any tree")
+			self.assertNotIn("not counted", result.out)
+			self.assertNotIn("explains nothing", result.err)
+			for name in (RELEASE, "mapping_seek_hole_data",
+				     "xfs_buffered_write_iomap_end",
+				     "xfs_bmap_punch_delalloc_range"):
+				self.assertEqual(len(re.findall(
+					r"(?m)^%s +\S+:\d+ +[1-9]" % name,
+					result.out)), 1, name)
+
+
+class Rules(Case):
+	"""explained.rules: what is wrong in it is said, with its place."""
+
+	GOOD = "function: %s\nfind: data_end < start_byte\nkind: branch\n" \
+	       "reason: r\n" % RELEASE
+
+	def load(self, text):
+		"""The Entries of a file with @text."""
+		path = self.path("x.rules")
+		with open(path, "w", encoding="ascii") as stream:
+			stream.write(text)
+		return explain.load(path)
+
+	def test_broken(self):
+		"""Unknown fields and kinds, no numbers, the same twice: 125"""
+		for text, words in (
+			(self.GOOD + "color: red\n", "there is no field color"),
+			(self.GOOD.replace("reason: r\n", ""), "lacks the field reason"),
+			(self.GOOD.replace(": branch", ": twig"), "and not twig"),
+			(self.GOOD + "most: many\n", "most is a number"),
+			(self.GOOD + "occurrence: 0\n", "occurrence is a number"),
+			(self.GOOD + "what is this\n", "not 'field: value'"),
+			(self.GOOD + "\n" + self.GOOD.replace(": r", ": s"),
+			 "explains the same as")):
+			with self.assertRaises(Stop) as caught:
+				self.load(text)
+			self.assertEqual(caught.exception.status, UNTESTABLE)
+			self.assertIn(words, str(caught.exception))
+			self.assertRegex(str(caught.exception), r"x\.rules:\d+: ")
+		self.assertEqual(len(self.load(self.GOOD)), 1)
+		self.assertEqual(len(self.load(self.GOOD + "\n" + self.GOOD +
+					       "when: UML\n")), 2)
+
+	def idle(self, text, counts):
+		"""(why what of @text explains nothing, the Row) on 6.12.
+
+		@counts: of the branches on the line that GOOD explains
+		"""
+		place = [p for p in release_path.places(probe.Tree(debian()))
+			 if p.name == RELEASE][0]
+		line = self.load(self.GOOD)[0].lines(place)[0]
+		found = info.File()
+		found.lines = {line: 1}
+		found.branches = {(line, "0", str(n)): count
+				  for n, count in enumerate(counts)}
+		row = table.Row(place, found)
+		idle = explain.sort_out(self.load(text), {"YES": 1, "NO": 0}, [row])
+		return [why for _, why in idle], row
+
+	def test_idle(self):
+		"""Of what a rule cannot explain it is said why, and it explains nothing"""
+		why, row = self.idle(self.GOOD, (1, 0))
+		self.assertEqual((why, row.unexplained()), ([], []))
+		for text, counts, words in (
+			(self.GOOD, (1, 1), "all of it is reached"),
+			(self.GOOD.replace(RELEASE, "nonesuch"), (1, 0),
+			 "is called nonesuch"),
+			(self.GOOD.replace("data_end <", "data_end <<"), (1, 0),
+			 "its place is not in " + RELEASE),
+			(self.GOOD + "occurrence: 2\n", (1, 0), "its place is not"),
+			(self.GOOD + "\n" + self.GOOD + "when: YES\n", (1, 0),
+			 "others explain all of it")):
+			why, row = self.idle(text, counts)
+			self.assertEqual(len(why), 1, text)
+			self.assertIn(words, why[0])
+		# facts that do not hold; and no more branches than it says
+		why, row = self.idle(self.GOOD + "when: NO\n", (1, 0))
+		self.assertEqual((why, len(row.unexplained())), ([], 1))
+		why, row = self.idle(self.GOOD, (0, 0))
+		self.assertEqual((why, len(row.unexplained())), ([], 1))
+		with self.assertRaises(Stop):
+			self.idle(self.GOOD + "when: NONESUCH\n", (1, 0))
+
+	def test_other_spelling(self):
+		"""A place that trees spell in two ways"""
+		text = self.GOOD.replace("find: data_end <", "find: nonesuch <") + \
+			"or: data_end < start_byte\n"
+		self.assertEqual(self.idle(text, (1, 0))[0], [])
 
 
 class Runs(Shared):
@@ -99,11 +169,12 @@ class Runs(Shared):
 
 		# what these suites do not reach is named, and counts
 		self.assertIn("not explained", result.out)
-		for share, status in (("10", 0), ("99.5", 1)):
+		for share, status in (("0", 0), ("10", 0), ("99.95", 1), ("100", 1)):
 			again = self.coverage(tree, "iomap_delalloc_ranges",
 					      "--fail-under", share)
 			self.ends(again, status)
-			self.assertEqual("--fail-under" in again.err, bool(status))
+			self.assertEqual("less than the %s %%" % share in again.err,
+					 bool(status))
 		# counts do not add up over runs
 		self.assertEqual(counts(self.shared, tree)[os.path.join(
 			tree, BUFFERED)].functions[RELEASE][1], count)
@@ -154,6 +225,7 @@ class Bad(Shared):
 		tree = self.tree("arguments")
 		for words in (("--fail-under", "101"), ("--fail-under", "-1"),
 			      ("--fail-under", "nan"), ("--fail-under", "much"),
+			      ("--fail-under", "100.1"), ("--fail-under", "inf"),
 			      ("--uml", "--merge"), ("--merge", "--m32"),
 			      ("--uml", "--page-size", "64k"),
 			      ("--uml", "--cc", "clang"),
@@ -267,8 +339,68 @@ class Diff(Shared):
 			  "shallow clone")
 
 
+class Xfs(Shared):
+	"""XFS's part of the release path."""
+
+	def test_without(self):
+		"""A tree without XFS, and suites without it: said by name"""
+		tree = self.tree("linux")
+		shutil.rmtree(os.path.join(tree, "fs/xfs"), ignore_errors=True)
+		result = self.coverage(tree, "iomap_delalloc_xfs_*")
+		self.ends(result, 125, "nothing is covered")
+		result = self.coverage(tree, "*_ranges")
+		self.ends(result, 0)
+		self.assertRegex(result.out, r"(?m)^XFS +not counted: none of its")
+		result = self.coverage(tree, "iomap_delalloc_[rx]*e*")
+		self.ends(result, 0)
+		self.assertRegex(result.out, r"(?m)^XFS +not counted: no fs/xfs")
+
+	def test_with(self):
+		"""Its lines count, and add up over the two binaries"""
+		tree = debian()
+		result = self.coverage(tree, "iomap_delalloc_xfs_punch")
+		self.ends(result, 0)
+		self.assertRegex(result.out, r"(?m)^xfs_bmap_punch_delalloc_range +"
+				 r"fs/xfs/xfs_bmap_util.c:\d+ +[1-9]")
+		self.assertIn("not explained", result.out)
+		files = counts(self.shared, tree)
+		self.assertEqual([n for n in files if not n.startswith(tree + "/")],
+				 [])
+		self.assertGreater(files[os.path.join(tree, BUFFERED)]
+				   .functions[RELEASE][1], 0)
+
+	def test_names(self):
+		"""Found by who names whom, whatever the functions are called"""
+		tree = self.path("linux")
+		shutil.copytree(os.path.join(debian(), "fs/xfs"),
+				os.path.join(tree, "fs/xfs"))
+		for name in ("xfs_iomap.c", "xfs_bmap_util.c"):
+			path = os.path.join(tree, "fs/xfs", name)
+			with open(path, encoding="utf-8") as stream:
+				text = stream.read()
+			text = text.replace("xfs_buffered_write_iomap_end", "end_it")
+			text = text.replace("xfs_bmap_punch_delalloc_range", "punch_it")
+			with open(path, "w", encoding="utf-8") as stream:
+				stream.write(text)
+		self.assertEqual([p.name for p in xfs_path.places(tree)],
+				 ["end_it", "xfs_buffered_write_delalloc_punch",
+				  "punch_it"])
+		with open(path, "w", encoding="utf-8") as stream:
+			stream.write(text.replace("punch_it", "nobody"))
+		with self.assertRaises(Stop) as caught:
+			xfs_path.places(tree)
+		self.assertEqual(caught.exception.status, UNTESTABLE)
+		self.assertIn("calls no punch", str(caught.exception))
+
+
 class Parts(Case):
 	"""The glue by itself."""
+
+	def test_share(self):
+		"""Only what was reached to the last line says 100 percent"""
+		self.assertEqual(table.share(1999, 2000), "99.9 %")
+		self.assertEqual(table.share(2000, 2000), "100.0 %")
+		self.assertEqual(table.share(0, 0), "100.0 %")
 
 	def test_merge(self):
 		"""Lines of both add up; branches of userspace are left alone"""
@@ -320,7 +452,8 @@ class Parts(Case):
 		found = info.File()
 		found.lines = {place.first + 2: 1, place.last - 1: 0}
 		row = table.Row(place, found)
-		explain.sort_out(explain.load(), tree, probe.facts(tree), [row])
+		facts = {**probe.facts(tree), "UML": 0, "MERGED": 0, "CLANG": 0}
+		explain.sort_out(explain.load(), facts, [row])
 		self.assertEqual(row.unexplained(), [("line", place.last - 1)])
 		self.assertIn("not explained", table.missed([row])[0])
 

@@ -96,6 +96,11 @@ class Uml(Case):
 			stream.write(change(source))
 		self.addCleanup(self.restore, name)
 
+	def coverage(self, *words):
+		"""libkern coverage on the farm: beside the kernel that is there."""
+		return libkern("coverage", "--kdir", self.real, "-o", self.shared,
+			       "-j2", "--quiet", *words, timeout=3000)
+
 	def restore(self, name):
 		"""The link again, younger than what was built from the fault."""
 		path = os.path.join(self.real, name)
@@ -249,6 +254,25 @@ class Uml(Case):
 		self.assertEqual(checksum(os.path.join(self.original, "fs")),
 				 before)
 		self.assertEqual(marks(self.original), self.before)
+
+	def test_coverage(self):
+		"""Counters out of a kernel: each line reached or explained; merged"""
+		for flag, without in (("--uml", True), ("--merge", False)):
+			result = self.coverage(flag, "--fail-under", "90")
+			self.ends(result, 0)
+			self.assertNotIn("not explained", result.out)
+			self.assertNotIn("explains nothing", result.err)
+			self.assertRegex(result.out, r"(?m)^%s +%s:\d+ +(\d+)/\d+"
+					 % (RELEASE, BUFFERED))
+			self.assertEqual("XFS   " in result.out, without)
+			self.assertEqual("xfs_buffered" in result.out, not without)
+			self.assertNotIn(self.shared, re.sub(r"(?m)^HTML: .*", "",
+							     result.out))
+		self.plant("if (flags == 0x12345678) start_byte = 0;")
+		result = self.coverage("--uml", "iomap_delalloc_ranges")
+		self.ends(result, 0)
+		self.assertRegex(result.out, r"(?m)^not reached: %s: .*not explained"
+				 % RELEASE)
 
 
 if __name__ == "__main__":

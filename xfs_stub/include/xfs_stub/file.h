@@ -109,6 +109,7 @@ extern struct xfs_stub_punches xfs_stub_punches;
 struct inode *xfs_stub_open(const struct address_space_operations *aops);
 void xfs_stub_close(struct inode *inode);
 const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *options);
+void xfs_stub_shut_down(struct inode *inode, bool down);
 void xfs_stub_count(struct inode *inode, struct xfs_stub_counters *counters);
 
 /* extents.c */
@@ -136,6 +137,8 @@ extern unsigned int xfs_stub_trans_fail_at;
 extern unsigned int xfs_stub_alloc_max;
 
 /* punch.c */
+extern const bool xfs_stub_punch_returns;
+extern int xfs_stub_punch_error;
 extern const bool xfs_stub_punch_takes_fork;
 void xfs_stub_forget(void);
 

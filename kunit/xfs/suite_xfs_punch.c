@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * iomap_delalloc_xfs_punch: what XFS's punch does where a fork holds little or
+ * nothing, and what becomes of an error out of it.
+ *
+ * Coverage has asked for these: the sweeps of iomap_delalloc_xfs_end always leave
+ * something in each fork.
+ *
+ * Kills: "xfs-punch-empty-lock", "xfs-punch-cow-mark", "xfs-end-error-lost",
+ * "xfs-end-error-shutdown".
+ */
+#include <linux/fs.h>
+
+#include "forks.h"
+
+#define XP_BITS		(PAGE_SHIFT - 2)
+
+/* A window of two pages at @base, laid out, and its blocks 0 to 4 to release. */
+static bool xp_setup(struct fixture *f, scn_pos base, const char *layout, const char *extents,
+		     enum xfs_stub_fork fork)
+{
+	struct xfs_stub_options options = {
+		.blkbits	= XP_BITS,
+		.reflink	= fork == XFS_STUB_COW,
+		.free		= 1 << 20,
+	};
+
+	if (!fx_parsed(f, XP_BITS, base, layout, extents) || !forks_setup(f, &options, fork))
+		return false;
+	f->s.start = base;
+	f->s.end = scn_block_pos(&f->s, 4);
+	return true;
+}
+
+/*
+ * Somebody else, a truncation say, has taken the reservation before the release
+ * came to it. Expect a fork that is empty up to there to stay as it is, whatever
+ * lies behind.
+ *
+ * Mutant: "xfs-punch-empty-lock".
+ */
+static void nothing_there(struct kunit *test)
+{
+	static const char *const extents[] = { "........", "....dddd", "....dw.u", "....wwww" };
+	struct fixture *f = fx_of(test);
+	unsigned int i, b;
+
+	for (i = 0; i < ARRAY_SIZE(extents); i++) {
+		if (!xp_setup(f, 4 * PAGE_SIZE, "........", extents[i], XFS_STUB_DATA))
+			return;
+		fx_release(f);
+		KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 1U);
+		for (b = 0; b < f->s.nblocks; b++)
+			KUNIT_EXPECT_EQ(test, forks.map[XFS_STUB_DATA][b], f->s.extent[b]);
+	}
+	KUNIT_EXPECT_EQ(test, f->right, (unsigned int)ARRAY_SIZE(extents));
+}
+
+/*
+ * The mark says that an inode may have blocks in its COW fork. Expect the punch
+ * that takes the last of them to take the mark too, and no other punch.
+ *
+ * Mutant: "xfs-punch-cow-mark".
+ */
+static void cow_mark(struct kunit *test)
+{
+	static const struct {
+		const char *layout;
+		const char *extents;
+		bool stays;
+	} rows[] = {
+		{ "........",	"dddd....",	false },
+		{ "[CCCC]....",	"dd.d....",	false },
+		{ "[CDCC]....",	"dddd....",	true },
+		{ "........",	"ddddd...",	true },
+		{ "........",	"dddw....",	true },
+	};
+	struct fixture *f = fx_of(test);
+	struct xfs_stub_counters c;
+	unsigned int i;
+
+	if (!xfs_stub_punch_takes_fork)
+		kunit_skip(test, "the punch of this tree knows no COW fork");
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!xp_setup(f, 4 * PAGE_SIZE, rows[i].layout, rows[i].extents, XFS_STUB_COW))
+			return;
+		fx_release(f);
+		xfs_stub_count(f->w.inode, &c);
+		KUNIT_EXPECT_EQ_MSG(test, c.cowblocks, rows[i].stays, "layout %s, COW fork %s",
+				    rows[i].layout, rows[i].extents);
+	}
+	KUNIT_EXPECT_EQ(test, f->right, (unsigned int)ARRAY_SIZE(rows));
+}
+
+/*
+ * Where the punch returns an error, as it can with quota, the release ends with
+ * it. Expect the write to see it, unless the filesystem was shut down: then
+ * nobody needs the reservation any more.
+ *
+ * Mutants: "xfs-end-error-lost", "xfs-end-error-shutdown".
+ */
+static void punch_fails(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int down;
+
+	if (!xfs_stub_punch_returns)
+		kunit_skip(test, "the punch of this tree returns nothing");
+	for (down = 0; down < 2; down++) {
+		if (!xp_setup(f, 4 * PAGE_SIZE, "........", "dddddddd", XFS_STUB_DATA))
+			return;
+		memcpy(forks.map[XFS_STUB_DATA], f->s.extent, f->s.nblocks);
+		xfs_stub_punch_error = -EDQUOT;
+		xfs_stub_shut_down(f->w.inode, down);
+		KUNIT_EXPECT_EQ(test, forks_release(f), down ? 0 : -EDQUOT);
+		xfs_stub_punch_error = 0;
+		KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 1U);
+	}
+}
+
+static struct kunit_case xp_cases[] = {
+	KUNIT_CASE(nothing_there),
+	KUNIT_CASE(cow_mark),
+	KUNIT_CASE(punch_fails),
+	{}
+};
+
+FX_SUITE(iomap_delalloc_xfs_punch, xp_cases);
