@@ -15,6 +15,8 @@ from tools.series.model import clean
 from tools.stop import Stop, UNTESTABLE
 
 
+# as diff.noprefix has it: one name, twice
+_BARE = re.compile(rb"^diff --git (\S+) \1\r?$", re.M)
 _FROM = re.compile(rb"^(?:rename|copy) from (.*?)\r?$", re.M)
 
 
@@ -23,6 +25,11 @@ def _unquoted(name):
 	if name.startswith(b'"'):
 		name = codecs.escape_decode(name[1:-1])[0]
 	return os.fsdecode(name)
+
+
+def _strip(mail):
+	"""How many parts git apply takes off the names: a/ and b/, or none."""
+	return "-p0" if _BARE.search(mail.patch) else "-p1"
 
 
 class Index:
@@ -77,7 +84,8 @@ class Index:
 
 	def _named(self, mail):
 		"""Every file that the patch names; nothing when it is no patch."""
-		status, out, _ = self._feed(mail.patch, "apply", "--numstat", "-z")
+		status, out, _ = self._feed(mail.patch, "apply", _strip(mail),
+					    "--numstat", "-z")
 		names, words = set(), out.split("\0") if not status else []
 		for word in words:
 			names.add(word.split("\t")[-1])
@@ -90,18 +98,18 @@ class Index:
 
 	def apply(self, mail):
 		"""(None or git's words, whether what libkern reads did apply)."""
-		status, _, err = self._feed(mail.patch, "apply", "--cached",
-					    "--whitespace=nowarn")
+		words = ("apply", _strip(mail), "--cached", "--whitespace=nowarn")
+		status, _, err = self._feed(mail.patch, *words)
 		if not status:
 			return None, True
-		words = clean(err.strip().replace("error: ", ""))
+		said = clean(err.strip().replace("error: ", ""))
 		ours = sorted(filter(paths.ours, self._named(mail)))
 		if not ours:
-			return words, False
+			return said, False
 		status, _, _ = self._feed(
-			mail.patch, "apply", "--cached", "--whitespace=nowarn",
+			mail.patch, *words,
 			*("--include=" + name for name in ours))
-		return words, not status
+		return said, not status
 
 	def changes(self):
 		"""What differs from the commit: {file: (mode, object) or None}."""

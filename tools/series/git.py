@@ -18,6 +18,7 @@ from iomap import kdir
 from tools import proc
 from tools.stop import Stop, UNTESTABLE, USAGE
 
+LACKS = " (a partial or damaged one: git fetch --refetch --no-filter brings all)"
 MOST = 16 << 20		# bytes of one file: the longest in use has 0.3 MB
 
 
@@ -139,8 +140,10 @@ class Repository:
 		"""Like run(), but only what it printed; a failure is a Stop."""
 		status, out, err = self.run(*words, **kwargs)
 		if status:
-			raise Stop(UNTESTABLE, "git %s failed: %s" %
-				   (words[0], err.strip()))
+			raise Stop(UNTESTABLE, "git %s failed: %s%s" % (
+				words[0], err.strip(), LACKS if
+				"not a tree object" in err or
+				"Could not access" in err else ""))
 		return out
 
 	def feed(self, data, *words, **kwargs):
@@ -169,8 +172,8 @@ class Repository:
 		self._batch.stdin.flush()
 		head = self._batch.stdout.readline().split()
 		if len(head) != 3 or head[1] != b"blob":
-			raise Stop(UNTESTABLE, "the object %s is not in this clone "
-				   "(a partial or damaged one)" % oid)
+			raise Stop(UNTESTABLE, "the object %s is not in this clone%s"
+				   % (oid, LACKS))
 		size = int(head[2])
 		if size > MOST:
 			self.close()

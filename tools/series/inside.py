@@ -35,7 +35,7 @@ from shim.build import Build
 from tools import mutants, proc
 from tools.files import read_bytes, write_changed
 from tools.series import model
-from tools.stop import Stop
+from tools.stop import NO_SPACE, Stop
 from xfs_stub import probe as probe_xfs, stage as xfs
 from xfs_stub.part import Part
 
@@ -146,10 +146,23 @@ def main(argument):
 	except mutants.NotForThisTree as stop:
 		return _ends(model.BROKEN, stop)
 	except Stop as stop:
-		return _ends(model.NOT_BUILT, stop)
+		# of a full disk no patch is guilty
+		return _ends(model.BROKEN if "no space left" in str(stop)
+			     else model.NOT_BUILT, stop)
 	_say(state=model.JUDGED, why="", note=part.words, binaries=binaries)
 	return 0
 
 
+def _roomy(argument):
+	"""main(), and a full disk is no bug of libkern's."""
+	try:
+		return main(argument)
+	except OSError as error:
+		if error.errno not in NO_SPACE:
+			raise
+		return _ends(model.BROKEN, "no space left in %s" %
+			     json.loads(argument)["out"])
+
+
 if __name__ == "__main__":
-	sys.exit(main(sys.argv[1]))
+	sys.exit(_roomy(sys.argv[1]))

@@ -132,6 +132,25 @@ class Mails(Case):
 		self.judged(self.joined(whole + [self.path("other")]), 129,
 			    "two different mails are [PATCH 4/5]")
 
+	def test_bare_names(self):
+		"""Without a/ and b/ in front of the names, as diff.noprefix has it"""
+		self.mails("--no-prefix")
+		self.judged(self.path("mails"), 125, "5 touch nothing")
+		self.mails("--src-prefix=i/", "--dst-prefix=w/", name="other")
+		self.judged(self.path("other"), 125, "5 touch nothing")
+
+	def test_line_ends(self):
+		"""All of an mbox with CR LF; trailers that b4 adds"""
+		whole = self.mails("-v2")
+		for path in whole:
+			self.change(path, "\n---\n", "\nReviewed-by: B <b@x>\n"
+				    "Link: https://example.com/r/x\n---\n")
+		with open(self.joined(whole), "rb") as stream:
+			data = stream.read()
+		with open(self.path("dos"), "wb") as out:
+			out.write(data.replace(b"\n", b"\r\n"))
+		self.judged(self.path("dos"), 125, "5 touch nothing")
+
 	def test_versions(self):
 		"""An older version in the same thread is left out"""
 		older = self.mails(name="old")[:3]

@@ -94,6 +94,8 @@ class Reach(Attack):
 		os.unlink(mark)
 		self.constructor(created % (os.path.join(
 			work, os.listdir(work)[0], "work", "mark")))
+		self.constructor(created % (os.path.join(
+			work, os.listdir(work)[0], "results", "mark.json")))
 		self.constructor("if (open(\"/program\", 2) >= 0) _exit(99);",
 				 alone=False)
 		self.constructor(created % os.path.join(ROOT, "mark"),
@@ -201,6 +203,15 @@ class Hunger(Attack):
 			".popsection\");"))
 		self.ends(result, 125)
 		self.assertEqual(processes(self.place), [])
+		# one that reads for ever, and one that grows without end
+		for code in ("#include \"/dev/zero\"", "\n".join(
+				"#define LK_%d LK_%d LK_%d" % (n, n + 1, n + 1)
+				for n in range(60)) + "\nLK_0"):
+			result = self.series(self.commit(code))
+			self.ends(result, 125)
+			self.assertIn("the build was ended: it took more than",
+				      result.out)
+			self.assertEqual(processes(self.place), [])
 
 	def test_time(self):
 		"""A case that loops is a hang; what is no case has a limit too"""
