@@ -14,6 +14,8 @@ endif
 # what the user says goes to the shell as one word, whatever is in it
 quote = '$(subst ','\'',$(1))'
 
+lower = $(shell echo $(1) | tr A-Z a-z)
+
 # set but empty is a mistake, and not the default
 ifneq ($(origin KDIR),undefined)
 flags += --kdir $(call quote,$(KDIR))
@@ -70,7 +72,10 @@ bench: python
 # commits of the tree, or mails
 series: python
 	@$(LIBKERN) series $(flags) $(variant) $(if $(RANGE),$(call quote,$(RANGE))) \
-		$(if $(MBOX),--mbox $(call quote,$(MBOX)))
+		$(if $(MBOX),--mbox $(call quote,$(MBOX))) \
+		$(foreach f,JSON JUNIT HTML,$(if $($(f)),--$(call lower,$(f)) \
+		$(call quote,$($(f))))) $(foreach f,REPLY COVERAGE,$(if \
+		$(filter 1,$($(f))),--$(call lower,$(f))))
 
 check: python
 	@$(PYTHON) tools/tests/check.py $(flags) $(variant) $(GROUPS)
@@ -112,7 +117,9 @@ help:
 	@echo '  kunit         - the same suites inside a kernel; ARCH=x86_64 or i386'
 	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
 	@echo '  exhaust       - every state up to a bound; BLOCKS=N'
-	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE'
+	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE;'
+	@echo '                  JSON=FILE JUNIT=FILE HTML=FILE to write reports,'
+	@echo '                  REPLY=1 an answer for a list, COVERAGE=1 which lines ran'
 	@echo '  coverage-kernel - the same in userspace and in a kernel (UML), merged'
 	@echo '  coverage      - which lines and branches run; DIFF=RANGE for a patch'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"

@@ -321,6 +321,8 @@ class Judge:
 				for thread in threads:
 					# a child left behind may hold the pipe
 					thread.join(5)
+		here = os.fsencode(self.tree + "/")
+		said = {name: data.replace(here, b"") for name, data in said.items()}
 		cases, notes, ending = outcome.results(said.get("json", b""))
 		none = not cases and self.args.filter is not None and status == 129
 		ended = ""

@@ -119,6 +119,9 @@ def _others(series):
 			lines.append("%s breaks more: %s" % (
 				patch.number, words.counted(
 					sum(f.new for f in patch.failures), "case")))
+		elif words.alone(patch):
+			lines.append("%s fails, and nothing ran before it to "
+				     "compare with" % patch.number)
 		elif words.ending(patch) == FAIL:
 			lines.append("%s fails as the patch before it" %
 				     patch.number)

@@ -111,7 +111,17 @@ def verdict(series):
 					for n in bad.doubt)))
 	if bad.mended_by is not None:
 		lines.append(("mended by", by_position[bad.mended_by].name))
+	open_ = [p.number for p in series.patches[1:bad.position] if alone(p)]
+	if open_:
+		lines.append(("fails before that, and nothing ran above it to "
+			      "compare with", ", ".join(open_)))
 	return lines
+
+
+def alone(patch):
+	"""Does @patch fail in a suite that has not run on any row above it?"""
+	return any(v.verdict == FAIL and v.was is None
+		   for v in patch.verdicts.values())
 
 
 def summary(series):

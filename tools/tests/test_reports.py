@@ -313,6 +313,22 @@ class Told(Case):
 			self.assertNotIn("fails already", text)
 			self.assertIn("again", text)
 
+	def test_first_of_its_suite(self):
+		"""A suite that did not build on the base: its failures are named"""
+		rows = [patch(1, "x", failures=[failure(SUITES[1], "a")]),
+			patch(2, "y", failures=[failure(SUITES[0], "b")])]
+		base = patch(0, "the base")
+		base.verdicts[SUITES[1]] = Verdict("does not build")
+		build.complete([base, *rows], SUITES)
+		made = Series("/tree", "a..b", [base, *rows], SUITES,
+			      build.first_bad([base, *rows]))
+		self.assertEqual(made.first_bad.position, 2)
+		self.assertIn("  fails before that, and nothing ran above it to "
+			      "compare with: 1/9\n", table.text(made))
+		self.assertIn("1/9 fails, and nothing ran before it to compare "
+			      "with", " ".join(reply.text(made).split()))
+		self.assertIn("nothing ran above it", page.page(made))
+
 	def test_reply(self):
 		"""What a list wants to know, in 72 columns"""
 		made = story()
