@@ -8,7 +8,8 @@
  * are called without.
  *
  * Kills: "zero-nothing" (zeroing skips all mappings), "zero-bytes-left",
- * "truncate-page-length", "truncate-at-edge", "unshare-everything".
+ * "truncate-page-length", "truncate-at-edge", "unshare-everything",
+ * "unshare-behind-eof", "unshare-over-eof".
  */
 #include <linux/fs.h>
 #include <linux/highmem.h>
@@ -213,6 +214,31 @@ static void unshare_nothing(struct kunit *test)
 	}
 }
 
+/* Expect nothing behind the end of the file to be unshared, as nothing is there. */
+static void unshare_behind_eof(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int i;
+
+	if (!zero_build(f, "[CC]..[CC]..", "w"))
+		return;
+	f->fs.shared = true;
+	f->s.isize = f->s.base + PAGE_SIZE;
+	i_size_write(f->w.inode, f->s.isize);
+	fx_lock_writers(f);
+	KUNIT_EXPECT_EQ(test, 0, compat_file_unshare(f->w.inode, f->s.isize + PAGE_SIZE,
+						     PAGE_SIZE, &recfs_iomap_ops));
+	KUNIT_EXPECT_EQ(test, 0, compat_file_unshare(f->w.inode, f->s.base, 4 * PAGE_SIZE,
+						     &recfs_iomap_ops));
+	fx_unlock_writers(f);
+	fx_snapshot(f, &f->now);
+	KUNIT_EXPECT_TRUE(test, f->now.flags[0] & FX_DIRTY);
+	for (i = 1; i < 4; i++) {
+		KUNIT_EXPECT_PTR_EQ(test, f->now.entry[i], f->before.entry[i]);
+		KUNIT_EXPECT_EQ(test, f->now.flags[i], f->before.flags[i]);
+	}
+}
+
 /* The filesystem refuses: expect its error, and nothing to be dirty. */
 static void no_mapping(struct kunit *test)
 {
@@ -240,6 +266,7 @@ static void no_mapping(struct kunit *test)
 static struct kunit_case zero_cases[] = {
 	KUNIT_CASE(truncate_at_edge),
 	KUNIT_CASE(unshare_nothing),
+	KUNIT_CASE(unshare_behind_eof),
 	KUNIT_CASE(no_mapping),
 	KUNIT_CASE(zero_range),
 	KUNIT_CASE(zero_range_short),
