@@ -3,6 +3,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import time
@@ -288,6 +289,17 @@ class Make(Case):
 		self.assertIn("inside the kernel tree", result.err)
 		result = self.make("run", "KDIR=" + self.path("nowhere"))
 		self.assertIn("does not exist", result.err)
+
+	def test_reports_of_series(self):
+		"""JSON=, HTML= and the like become the flags of series"""
+		result = self.make("-n", "series", "RANGE=a..b", "HTML=it's a.html",
+				   "JSON=-", "REPLY=1", "COVERAGE=0")
+		self.assertEqual(result.status, 0, result)
+		words = shlex.split(re.sub(r"\\\n", "", result.out[
+			result.out.index("series "):]))
+		self.assertEqual([w for w in words if w.startswith("--") and
+				  w != "--cc"], ["--json", "--html", "--reply"])
+		self.assertIn("it's a.html", words)
 
 	def test_quotes(self):
 		"""Quotes in KDIR reach libkern as they are"""
