@@ -5,10 +5,14 @@ The binary judges; what is here only repeats its words: a summary for people,
 JSON and JUnit for programs, and the command that shows a failure again.
 """
 
+import contextlib
 import json
 import os
 import shlex
+import shutil
 import signal
+import sys
+import tempfile
 import time
 
 from kunit import worlds
@@ -101,8 +105,8 @@ def name_of(case):
 	return case["suite"] + ("." + case["case"] if case["case"] else "")
 
 
-def execute(binary, args, real, *more, stdout=None):
-	"""Run @binary; returns (exit status, Results, seconds)."""
+def _words(binary, args, real, more):
+	"""The command line of @binary for a run as @args say."""
 	words = [binary, "--seek", args.seek, "--jobs", str(args.jobs),
 		 "--command=" + command(args, real), *more]
 	if args.glob is not None:
@@ -113,6 +117,12 @@ def execute(binary, args, real, *more, stdout=None):
 		words += ["--timeout", str(args.timeout)]
 	if args.verbose:
 		words.append("--verbose")
+	return words
+
+
+def execute(binary, args, real, *more, stdout=None):
+	"""Run @binary; returns (exit status, Results, seconds)."""
+	words = _words(binary, args, real, more)
 	results = Results()
 	begin = time.monotonic()
 	reader, writer = os.pipe()
@@ -238,26 +248,66 @@ def steps(binary, args, part):
 		(part.binary, ["--before=%d" % first])]
 
 
+@contextlib.contextmanager
+def _ahead(binary, args, real, more, stdout):
+	"""Start @binary now, into memory; yields what shows it, as execute()."""
+	stdout = stdout or sys.stdout
+	with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as told:
+		# half the lanes: those of the first are busy most of the time
+		words = _words(binary, args, real, more) + \
+			["--jobs", str((args.jobs + 1) // 2),
+			 "--result-fd", str(told.fileno())]
+		begin = time.monotonic()
+
+		def show():
+			status = child.wait()
+			stdout.flush()
+			printed.seek(0)
+			with open(stdout.fileno(), "wb", closefd=False) as out:
+				shutil.copyfileobj(printed, out)
+			results = Results()
+			told.seek(0)
+			for line in told:
+				results.take(line.decode("utf-8", "replace"))
+			return status, results, time.monotonic() - begin
+
+		with proc.running(words, pass_fds=(told.fileno(),),
+				  stdout=printed) as child:
+			yield show
+			# who does not want to see it does not wait for it either
+			child.terminate()
+
+
 def execute_all(plan, args, real, stdout=None):
-	"""Execute @plan of steps(); (status, Results, seconds) of all together."""
-	statuses, total, took = [], Results(), 0
-	for binary, more in plan:
-		status, results, seconds = execute(binary, args, real, *more,
-						   stdout=stdout)
-		statuses.append(status)
-		took += seconds
-		if status == -signal.SIGPIPE:
-			raise BrokenPipeError
-		if status < 0 or results.summary is None and \
-				status == GOOD and not args.list:
-			raise Stop(UNTESTABLE, "the test binary itself ended with "
-				   "%s: a bug in libkern" %
-				   ("signal %d" % -status if status < 0
-				    else "no result"))
-		total.add(results)
-		if status == INTERRUPTED:
-			break
-	return worst(statuses), total, took
+	"""Execute @plan of steps(); (status, Results, seconds) of all together.
+
+	They run at once, unless one job at a time is wanted: the suites of one
+	seldom come to their end on all processors together. They are seen one
+	after the other.
+	"""
+	statuses, total, begin = [], Results(), time.monotonic()
+	with contextlib.ExitStack() as stack:
+		shows = [lambda s=step: execute(s[0], args, real, *s[1],
+						stdout=stdout) for step in plan]
+		if not args.list and args.jobs > 1:
+			shows[1:] = [stack.enter_context(
+				_ahead(binary, args, real, more, stdout))
+				for binary, more in plan[1:]]
+		for show in shows:
+			status, results, _ = show()
+			statuses.append(status)
+			if status == -signal.SIGPIPE:
+				raise BrokenPipeError
+			if status < 0 or results.summary is None and \
+					status == GOOD and not args.list:
+				raise Stop(UNTESTABLE, "the test binary itself "
+					   "ended with %s: a bug in libkern" %
+					   ("signal %d" % -status if status < 0
+					    else "no result"))
+			total.add(results)
+			if status == INTERRUPTED:
+				break
+	return worst(statuses), total, time.monotonic() - begin
 
 
 def run(build, binary, args, part=None):

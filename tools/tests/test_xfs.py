@@ -76,6 +76,12 @@ class Xfs(Case):
 				 list(range(1, plan + 1)))
 		for name in part.suites():
 			self.assertIn(name, [n for _, n in numbers])
+		# nobody sees whether the two ran at once
+		for jobs in ("1", "4"):
+			again = self.run_it(tree, "-j", jobs)
+			self.assertEqual(again.out, result.out)
+			self.assertEqual(re.sub(r" in [\d.]+ s", "", again.err),
+					 re.sub(r" in [\d.]+ s", "", result.err))
 
 	def stub_called(self, tree):
 		"""A function that nobody has names itself and its caller"""
