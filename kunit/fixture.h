@@ -182,6 +182,8 @@ int fx_short_call(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
 		  unsigned int flags, struct iomap *iomap);
 int fx_end_judged(struct fixture *f, loff_t pos, loff_t length,
 		  ssize_t written, unsigned int flags, struct iomap *iomap);
+int fx_end_plain(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
+		 unsigned int flags, struct iomap *iomap);
 int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
 		       ssize_t written, unsigned int flags,
 		       struct iomap *iomap);
@@ -189,6 +191,22 @@ int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
 static inline struct fixture *fx_of(struct kunit *test)
 {
 	return test->priv;
+}
+
+/**
+ * fx_fresh() - the mapping of a reservation that a write has just made
+ * @start: first byte
+ * @end: byte behind the last
+ */
+static inline struct iomap fx_fresh(loff_t start, loff_t end)
+{
+	return (struct iomap) {
+		.type	= IOMAP_DELALLOC,
+		.flags	= IOMAP_F_NEW,
+		.addr	= IOMAP_NULL_ADDR,
+		.offset	= start,
+		.length	= end - start,
+	};
 }
 
 /**

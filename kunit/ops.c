@@ -440,3 +440,28 @@ int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
 		fx_mark(f, pos, written, true);
 	return fx_end_judged(f, pos, length, written, flags, iomap);
 }
+
+/**
+ * fx_end_plain() - what ->iomap_end of a filesystem does, for @fs->end
+ * @fs: the filesystem
+ * @pos: of the mapping that ends, in bytes
+ * @length: bytes asked for
+ * @written: bytes written
+ * @flags: IOMAP_WRITE and so on
+ * @iomap: the mapping
+ *
+ * As fx_end_short_write(), without a verdict.
+ */
+int fx_end_plain(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
+		 unsigned int flags, struct iomap *iomap)
+{
+	loff_t start = compat_last_written_block(fs->inode, pos, written);
+	loff_t end = round_up(pos + length, (loff_t)i_blocksize(fs->inode));
+
+	if (LK_ENTRY_PUNCH_DELALLOC)
+		return compat_entry(fs->inode, pos, length, written, flags, iomap);
+	if (iomap->type != IOMAP_DELALLOC || !(iomap->flags & IOMAP_F_NEW) ||
+	    start >= end)
+		return 0;
+	return compat_release(fs->inode, start, end, flags, iomap);
+}

@@ -166,13 +166,7 @@ void fx_judge(struct fixture *f, int err)
 int fx_release_call(struct fixture *f)
 {
 	struct inode *inode = f->w.inode;
-	struct iomap iomap = {
-		.type	= IOMAP_DELALLOC,
-		.flags	= IOMAP_F_NEW,
-		.addr	= IOMAP_NULL_ADDR,
-		.offset	= f->s.start,
-		.length	= f->s.end - f->s.start,
-	};
+	struct iomap iomap = fx_fresh(f->s.start, f->s.end);
 	int err;
 
 	memcpy(f->fs.extent, f->s.extent, f->s.nblocks);

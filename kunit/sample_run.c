@@ -43,22 +43,6 @@ int sample_open(struct fixture *f)
 	return 0;
 }
 
-/* The end of a write that has not used all it reserved, as filesystems do it. */
-static int sample_end(struct recfs *fs, loff_t pos, loff_t length,
-		      ssize_t written, unsigned int flags, struct iomap *iomap)
-{
-	loff_t start = compat_last_written_block(fs->inode, pos, written);
-	loff_t end = round_up(pos + length, (loff_t)i_blocksize(fs->inode));
-
-	if (LK_ENTRY_PUNCH_DELALLOC)
-		return compat_entry(fs->inode, pos, length, written, flags,
-				    iomap);
-	if (iomap->type != IOMAP_DELALLOC || !(iomap->flags & IOMAP_F_NEW) ||
-	    start >= end)
-		return 0;
-	return compat_release(fs->inode, start, end, flags, iomap);
-}
-
 /* Is a large folio in [from, to], or for one byte: does it begin before that? */
 static bool sample_splits(struct fixture *f, loff_t from, loff_t to)
 {
@@ -198,13 +182,7 @@ static u64 sample_sequence(struct fixture *f, const struct sample *p, u64 h,
 
 static int sample_release(struct fixture *f, const struct sample *p)
 {
-	struct iomap iomap = {
-		.type	= IOMAP_DELALLOC,
-		.flags	= IOMAP_F_NEW,
-		.addr	= IOMAP_NULL_ADDR,
-		.offset	= p->s.start,
-		.length	= p->s.end - p->s.start,
-	};
+	struct iomap iomap = fx_fresh(p->s.start, p->s.end);
 
 	return compat_release(f->w.inode, p->s.start, p->s.end, IOMAP_WRITE,
 			      &iomap);
@@ -230,7 +208,7 @@ u64 sample_run(struct fixture *f, const struct sample *p, bool show)
 	f->fs.end = NULL;
 	if (!fx_build(f, &p->s))
 		return 0;
-	f->fs.end = sample_end;
+	f->fs.end = fx_end_plain;
 	f->fs.prealloc = p->prealloc;
 	h = digest_state(f, h, false);
 	if (show)

@@ -115,13 +115,7 @@ static void last_leave(void *arg)
 /* Release blocks [from, to); how many punches there were. */
 static unsigned int last_release(struct fixture *f, unsigned int from, unsigned int to)
 {
-	struct iomap iomap = {
-		.type	= IOMAP_DELALLOC,
-		.flags	= IOMAP_F_NEW,
-		.addr	= IOMAP_NULL_ADDR,
-		.offset	= last_pos(from),
-		.length	= (u64)(to - from) << LAST_BITS,
-	};
+	struct iomap iomap = fx_fresh(last_pos(from), last_pos(to));
 	int err;
 
 	f->fs.npunches = 0;

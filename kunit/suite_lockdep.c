@@ -59,13 +59,7 @@ static void lockdep_take_own(struct recfs *fs)
 
 static void lockdep_release(struct fixture *f, bool careful)
 {
-	struct iomap iomap = {
-		.type	= IOMAP_DELALLOC,
-		.flags	= IOMAP_F_NEW,
-		.addr	= IOMAP_NULL_ADDR,
-		.offset	= f->s.start,
-		.length	= f->s.end - f->s.start,
-	};
+	struct iomap iomap = fx_fresh(f->s.start, f->s.end);
 
 	if (careful)
 		compat_release(f->w.inode, f->s.start, f->s.end, IOMAP_WRITE,

@@ -23,13 +23,7 @@ static bool locks_build(struct fixture *f)
 
 static int locks_call(struct fixture *f)
 {
-	struct iomap iomap = {
-		.type	= IOMAP_DELALLOC,
-		.flags	= IOMAP_F_NEW,
-		.addr	= IOMAP_NULL_ADDR,
-		.offset	= f->s.start,
-		.length	= f->s.end - f->s.start,
-	};
+	struct iomap iomap = fx_fresh(f->s.start, f->s.end);
 	int err;
 
 	f->fs.npunches = 0;

@@ -115,12 +115,7 @@ static int positions_front(struct fixture *f)
  */
 static void positions_long(struct kunit *test, bool front, bool far)
 {
-	struct iomap iomap = {
-		.type	= IOMAP_DELALLOC,
-		.flags	= IOMAP_F_NEW,
-		.addr	= IOMAP_NULL_ADDR,
-		.length	= POSITIONS_LONG,
-	};
+	struct iomap iomap = fx_fresh(0, POSITIONS_LONG);
 	scn_pos from = front ? PAGE_SIZE : 0;
 	scn_pos to = far ? POSITIONS_LONG - PAGE_SIZE : POSITIONS_LONG;
 	struct fixture *f = fx_of(test);

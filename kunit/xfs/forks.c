@@ -302,13 +302,7 @@ int forks_release(struct fixture *f)
 		.pos	= f->s.start,
 		.len	= f->s.end - f->s.start,
 		.flags	= IOMAP_WRITE,
-		.iomap	= {
-			.type	= IOMAP_DELALLOC,
-			.flags	= IOMAP_F_NEW,
-			.addr	= IOMAP_NULL_ADDR,
-			.offset	= f->s.start,
-			.length	= f->s.end - f->s.start,
-		},
+		.iomap	= fx_fresh(f->s.start, f->s.end),
 	};
 	unsigned int fork;
 	int err;

@@ -17,6 +17,7 @@ static const struct kind kinds[] = {
 	{ "reflink, cowextsize", true,	.shared = true,	.cowextsize = 4, .data = "w",
 	  .cow = "." },
 	{ "always_cow, empty",	true, true,	.data = ".",	.cow = "." },
+	{ "always_cow, allocsize", true, true, .allocsize = 16, .data = ".", .cow = "." },
 	{ "always_cow, mixed",	true, true,	.data = "w.uw",	.cow = "...d" },
 };
 

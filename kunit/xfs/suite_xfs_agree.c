@@ -12,8 +12,8 @@
  */
 #include <linux/fs.h>
 
-#include "forks.h"
 #include "sweep.h"
+#include "writes.h"
 
 /* What one of the two has done. */
 struct xa_done {
@@ -116,7 +116,70 @@ static void same_releases(struct kunit *test)
 	KUNIT_EXPECT_NE(test, compared, 0U);
 }
 
+/* What can be seen of a file after a write: its cache, and one fork. */
+struct xa_after {
+	ssize_t		ret;
+	struct scenario	s;
+};
+
+/* A short write over a window that lies below i_size: nothing is preallocated. */
+static bool xa_write(struct fixture *f, const struct sweep_geometry *g, bool xfs, size_t len,
+		     size_t fault_at, struct xa_after *after)
+{
+	struct xfs_stub_options options = { .blkbits = g->blkbits, .free = 1 << 20 };
+	const loff_t base = 16 * PAGE_SIZE, pos = base + (1LL << g->blkbits) + 1;
+	const char *data = "..dd.uw.";
+
+	recfs_reset(&f->fs);
+	if (!sweep_layout(f, g, base, xa_cache) ||
+	    forks_text(f->s.extent, f->s.nblocks, data))
+		return false;
+	f->s.isize = scn_window_end(&f->s);
+	i_size_write(f->w.inode, f->s.isize);
+	memcpy(f->fs.extent, f->s.extent, f->s.nblocks);
+	f->side = FX_PLAIN;
+	f->release = NULL;
+	if (xfs && !writes_setup(f, &options, data, "", false))
+		return false;
+	f->fs.end = fx_end_short_write;
+	after->ret = xfs ? writes_store(f, pos, len, fault_at, true) :
+			   fx_store(f, pos, len, fault_at, true);
+	if (xfs) {
+		forks_observe(f);
+		memcpy(f->fs.extent, forks.map[XFS_STUB_DATA], f->s.nblocks);
+	}
+	fx_observe(f, &after->s);
+	return !f->bad;
+}
+
+/* Short writes: the same bytes written, the same cache and the same extents left. */
+static void same_writes(struct kunit *test)
+{
+	const struct sweep_geometry *g = test->param_value;
+	const size_t bs = 1UL << g->blkbits, len = 3 * PAGE_SIZE;
+	const size_t faults[] = { 0, 1, bs - 1, bs, PAGE_SIZE + bs / 2, len - 1, len };
+	struct xa_after *plain = kunit_kzalloc(test, sizeof(*plain), GFP_KERNEL);
+	struct xa_after *xfs = kunit_kzalloc(test, sizeof(*xfs), GFP_KERNEL);
+	struct fixture *f = fx_of(test);
+	unsigned int i;
+
+	KUNIT_ASSERT_TRUE(test, plain && xfs);
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		if (!xa_write(f, g, false, len, faults[i], plain) ||
+		    !xa_write(f, g, true, len, faults[i], xfs))
+			return;
+		KUNIT_EXPECT_EQ(test, plain->ret, xfs->ret);
+		KUNIT_EXPECT_FALSE_MSG(test, memcmp(plain->s.extent, xfs->s.extent,
+						    f->s.nblocks),
+				       "other extents on XFS, %zu bytes can be read", faults[i]);
+		KUNIT_EXPECT_FALSE_MSG(test, memcmp(plain->s.cache, xfs->s.cache, f->s.nblocks),
+				       "another page cache on XFS, %zu bytes can be read",
+				       faults[i]);
+	}
+}
+
 static struct kunit_case xa_cases[] = {
+	KUNIT_CASE_PARAM(same_writes, sweep_geometries_gen_params),
 	KUNIT_CASE_PARAM(same_releases, sweep_geometries_gen_params),
 	{}
 };

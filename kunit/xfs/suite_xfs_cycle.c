@@ -10,8 +10,6 @@
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 
-#include <compat.h>
-
 #include "writes.h"
 
 #define CYC_BITS	(PAGE_SHIFT - 2)
@@ -25,20 +23,6 @@ static unsigned int cyc_rounds(void)
 	for (; s && *s >= '0' && *s <= '9'; s++)
 		n = n * 10 + *s - '0';
 	return n ? n : 10;
-}
-
-/* What ->iomap_end of a filesystem does, without the verdict of the suites. */
-static int cyc_end(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
-		   unsigned int flags, struct iomap *iomap)
-{
-	loff_t start, end = round_up(pos + length, 1ULL << CYC_BITS);
-
-	if (LK_ENTRY_PUNCH_DELALLOC)
-		return compat_entry(fs->inode, pos, length, written, flags, iomap);
-	start = compat_last_written_block(fs->inode, pos, written);
-	if (iomap->type != IOMAP_DELALLOC || !(iomap->flags & IOMAP_F_NEW) || start >= end)
-		return 0;
-	return compat_release(fs->inode, start, end, flags, iomap);
 }
 
 static bool cyc_build(struct fixture *f)
@@ -67,7 +51,7 @@ static void recording(struct kunit *test)
 
 	if (!cyc_build(f))
 		return;
-	f->fs.end = cyc_end;
+	f->fs.end = fx_end_plain;
 	for (n = cyc_rounds(); n; n--) {
 		wrong += fx_store(f, 0, PAGE_SIZE, PAGE_SIZE, true) != PAGE_SIZE;
 		wrong += fx_store(f, PAGE_SIZE / 2, 3 * PAGE_SIZE, CYC_SHORT, true) != CYC_SHORT;

@@ -3,7 +3,8 @@
  * iomap_delalloc_xfs_regress: faults that XFS's side of this path has had, one
  * case each. Those that iomap decides by itself are in iomap_delalloc_regress.
  *
- * Kills: "xfs-discard-end", "xfs-end-fault", "xfs-end-zero-lock".
+ * Kills: "xfs-discard-end", "xfs-end-fault", "xfs-end-zero-lock", "xfs-end-lock",
+ * "xfs-punch-data-fork".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
@@ -13,6 +14,8 @@
 
 #define XR_BITS		(PAGE_SHIFT - 2)
 #define XR_BLOCK	(1LL << XR_BITS)
+
+static unsigned int xr_looks;
 
 static bool xr_setup(struct fixture *f, scn_pos base, const char *layout, scn_pos isize,
 		     const char *data, const char *cow, bool shared)
@@ -58,11 +61,7 @@ static void regress_01_fault_iteration(struct kunit *test)
 		.pos	= 0,
 		.len	= 4 * XR_BLOCK,
 		.flags	= IOMAP_WRITE | IOMAP_FAULT,
-		.iomap	= {
-			.type	= IOMAP_DELALLOC,
-			.flags	= IOMAP_F_NEW,
-			.length	= 4 * XR_BLOCK,
-		},
+		.iomap	= fx_fresh(0, 4 * XR_BLOCK),
 	};
 
 	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, "dddd", "", false))
@@ -98,6 +97,67 @@ static void fault_unshares(struct kunit *test)
 	xr_expect(f, XFS_STUB_DATA, "wwwwwwww");
 	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
 	writes_backed(f);
+}
+
+/* Looks at the lock whenever the release is about to look at the page cache. */
+static void xr_look(void *arg)
+{
+	struct fixture *f = arg;
+
+	xr_looks++;
+	KUNIT_EXPECT_TRUE(f->test, world_invalidate_held(f->w.inode->i_mapping));
+}
+
+/*
+ * The punch ran without invalidate_lock: mapped memory was written between the look
+ * at the page cache and the punch, and lost its space. Expect the lock held for
+ * writing at every look and every punch, so that a fault, which takes it shared,
+ * comes before or after.
+ *
+ * Mutant: "xfs-end-lock".
+ */
+static void regress_02_unlocked_punch(struct kunit *test)
+{
+	struct xfs_stub_options options = { .blkbits = XR_BITS, .free = 1 << 20 };
+	struct fixture *f = fx_of(test);
+	unsigned int nth, i;
+
+	xr_looks = 0;
+	for (nth = 1; nth <= 16 && !f->bad; nth++) {
+		if (!fx_parsed(f, XR_BITS, 0, "....[CCUC]....[DCCC]", "d") ||
+		    !forks_setup(f, &options, XFS_STUB_DATA))
+			return;
+		world_at_lookup(nth, xr_look, f);
+		fx_release(f);
+		world_at_lookup(0, NULL, NULL);
+		KUNIT_EXPECT_NE(test, xfs_stub_punches.n, 0U);
+		for (i = 0; i < xfs_stub_punches.n; i++)
+			KUNIT_EXPECT_TRUE(test, xfs_stub_punches.punch[i].locked);
+	}
+	KUNIT_EXPECT_NE(test, xr_looks, 0U);
+}
+
+/*
+ * A short write to shared blocks took its reservation out of the wrong fork: the
+ * data fork's was punched, and that of the COW fork stayed. Expect what the write
+ * has reserved in the COW fork to go, and nothing of the data fork. What XFS has
+ * reserved behind it, by the hint that every COW fork has, is no part of the write.
+ *
+ * Mutant: "xfs-punch-data-fork".
+ */
+static void regress_11_cow_fork(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!xr_setup(f, 0, "........", 8 * XR_BLOCK, "wwwwdddd", ".", true))
+		return;
+	KUNIT_EXPECT_EQ(test, writes_store(f, 0, 4 * XR_BLOCK, 0, true), (ssize_t)-EFAULT);
+	xr_expect(f, XFS_STUB_DATA, "wwwwdddd");
+	if (xfs_stub_punch_takes_fork)
+		xr_expect(f, XFS_STUB_COW, "....dddd");
+	else
+		xr_expect(f, XFS_STUB_COW, "dddddddd");
+	forks_finding_of(f, true);
 }
 
 /*
@@ -254,9 +314,11 @@ static void no_space(struct kunit *test)
 
 static struct kunit_case xr_cases[] = {
 	KUNIT_CASE(regress_01_fault_iteration),
+	KUNIT_CASE(regress_02_unlocked_punch),
 	KUNIT_CASE(fault_reserves),
 	KUNIT_CASE(fault_unshares),
 	KUNIT_CASE(regress_05_discard),
+	KUNIT_CASE(regress_11_cow_fork),
 	KUNIT_CASE_PARAM(regress_12_lock_held, xr_kind_gen_params),
 	KUNIT_CASE(zero_and_unshare),
 	KUNIT_CASE(regress_14_preallocation),
