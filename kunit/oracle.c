@@ -80,6 +80,21 @@ int oracle_block_dirty(const struct scenario *s, int dirty_per_block,
 			       dirty_per_block, block);
 }
 
+/**
+ * oracle_dirty_map() - oracle_block_dirty() of each block
+ * @s: the scenario; its range and size do not matter
+ * @dirty_per_block: as for oracle_block_dirty()
+ * @dirty: one byte a block, filled in
+ */
+void oracle_dirty_map(const struct scenario *s, int dirty_per_block,
+		      unsigned char *dirty)
+{
+	unsigned int b;
+
+	for (b = 0; b < s->nblocks; b++)
+		dirty[b] = oracle_block_dirty(s, dirty_per_block, b);
+}
+
 /* What each block wants, without any regard to what happened. */
 static void oracle_fill(const struct oracle_input *in)
 {
@@ -89,18 +104,18 @@ static void oracle_fill(const struct oracle_input *in)
 	unsigned int b, from = 0;
 
 	for (b = 0; b < s->nblocks; b++, byte += size) {
-		const struct scn_folio *f;
+		int dirty;
 
 		if (byte < (oracle_u64)s->start || byte >= (oracle_u64)s->end) {
 			in->want[b] = ORACLE_LEAVE;
 			continue;
 		}
-		f = oracle_entry(s, byte - (oracle_u64)s->base, &from);
-		if (byte < (oracle_u64)s->isize &&
-		    oracle_dirty_in(s, f, in->dirty_per_block, b))
-			in->want[b] = ORACLE_KEEP;
-		else
-			in->want[b] = ORACLE_GO;
+		dirty = in->dirty ? in->dirty[b] :
+			oracle_dirty_in(s, oracle_entry(s, byte - (oracle_u64)s->base,
+							&from),
+					in->dirty_per_block, b);
+		in->want[b] = dirty && byte < (oracle_u64)s->isize ? ORACLE_KEEP :
+								     ORACLE_GO;
 	}
 }
 

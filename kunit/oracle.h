@@ -38,6 +38,8 @@ enum oracle_bad {
  * struct oracle_input - what the oracle judges
  * @s: the state before the release, and the range
  * @dirty_per_block: whether the tree tracks dirt by block or by folio
+ * @dirty: oracle_dirty_map() of @s, for those who judge many ranges and sizes of one
+ *	page cache; NULL: each block is looked at again
  * @punch: the calls that were made, in order
  * @npunches: how many
  * @after: enum scn_extent of each block after the release
@@ -46,6 +48,7 @@ enum oracle_bad {
 struct oracle_input {
 	const struct scenario		*s;
 	int				dirty_per_block;
+	const unsigned char		*dirty;
 	const struct oracle_punch	*punch;
 	unsigned int			npunches;
 	const unsigned char		*after;
@@ -74,6 +77,8 @@ struct oracle_verdict {
 
 int oracle_block_dirty(const struct scenario *s, int dirty_per_block,
 		       unsigned int block);
+void oracle_dirty_map(const struct scenario *s, int dirty_per_block,
+		      unsigned char *dirty);
 void oracle_judge(const struct oracle_input *in, struct oracle_verdict *out);
 const char *oracle_words(enum oracle_bad bad);
 

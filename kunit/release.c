@@ -30,6 +30,7 @@ void fx_oracle_input(struct fixture *f, struct oracle_input *in)
 {
 	in->s = &f->s;
 	in->dirty_per_block = f->limits.dirty_per_block;
+	in->dirty = NULL;
 	in->punch = f->fs.punch;
 	in->npunches = min_t(unsigned int, f->fs.npunches, RECFS_MAX_PUNCHES);
 	in->after = f->fs.extent;

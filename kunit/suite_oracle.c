@@ -116,6 +116,7 @@ static void oracle_lay(struct fixture *f, const struct oracle_row *row,
 	memcpy(f->fs.extent, after.extent, after.nblocks);
 	in->s = &f->s;
 	in->dirty_per_block = 1;
+	in->dirty = NULL;
 	in->punch = f->fs.punch;
 	in->npunches = f->fs.npunches;
 	in->after = f->fs.extent;
@@ -127,10 +128,18 @@ static void verdicts(struct kunit *test)
 {
 	const struct oracle_row *row = test->param_value;
 	struct fixture *f = fx_of(test);
+	struct oracle_verdict looked;
+	unsigned char dirty[8];
 	struct oracle_input in;
 	unsigned int i;
 
 	oracle_lay(f, row, &in);
+	looked = f->v;
+	oracle_dirty_map(&f->s, 1, dirty);
+	in.dirty = dirty;
+	oracle_judge(&in, &f->v);
+	KUNIT_EXPECT_TRUE_MSG(test, !memcmp(&looked, &f->v, sizeof(looked)),
+			      "another verdict with a map of what is dirty");
 	KUNIT_EXPECT_EQ(test, f->v.nbad, row->count);
 	for (i = 0; i < ORACLE_NR; i++)
 		KUNIT_EXPECT_EQ_MSG(test, f->v.bad[i],

@@ -103,6 +103,7 @@ bool xp_state_build(struct xp_state *x, xp_u64 cache)
 		return false;
 	f->splats = world_splats();
 	state_remember(x);
+	oracle_dirty_map(&f->s, f->limits.dirty_per_block, x->dirty);
 	return true;
 }
 
@@ -202,8 +203,9 @@ const char *xp_state_changed(struct xp_state *x)
 }
 
 /* By writeback: which blocks are dirty? All of them find a reservation. */
-static const char *state_dirty(struct fixture *f)
+static const char *state_dirty(struct xp_state *x)
 {
+	struct fixture *f = x->f;
 	unsigned int b;
 
 	memset(f->fs.extent, SCN_DELALLOC, f->s.nblocks);
@@ -213,7 +215,7 @@ static const char *state_dirty(struct fixture *f)
 	for (b = 0; b < f->s.nblocks; b++) {
 		bool dirty = f->fs.extent[b] != SCN_DELALLOC;
 
-		if (dirty != !!oracle_block_dirty(&f->s, f->limits.dirty_per_block, b))
+		if (dirty != x->dirty[b])
 			return dirty ? "a block has become dirty" :
 				       "a block is not dirty any more";
 	}
@@ -235,5 +237,5 @@ const char *xp_state_end(struct xp_state *x)
 	fx_snapshot(f, &f->now);
 	if (!fx_same(f, &f->before, &f->now, why, sizeof(why)))
 		return why;
-	return state_dirty(f);
+	return state_dirty(x);
 }

@@ -29,6 +29,7 @@ struct xp_folio {
  * @nfolios: entries of @folio
  * @folio: what is cached
  * @nrpages: pages cached
+ * @dirty: what the oracle takes for dirty
  * @iomap: the mapping of the last release
  * @err: what that returned
  * @entry: through which entry it was made
@@ -41,6 +42,7 @@ struct xp_state {
 	unsigned int		nfolios;
 	struct xp_folio		folio[XP_MAX_PAGES];
 	unsigned long		nrpages;
+	unsigned char		dirty[XP_MAX_BLOCKS];
 	struct iomap		iomap;
 	int			err;
 	unsigned int		entry;

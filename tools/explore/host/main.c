@@ -10,6 +10,7 @@
  *	--emit-kunit=ID		one state as a KUnit suite
  *	--first=1		stop at the first violation
  *	--force=1		however long it takes
+ *	--bench=1		how much the verdict costs
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,8 @@
 #define PAGES		6
 /* A tree on which more states do not end is not worth the wait. */
 #define HANGS		6
+/* Of these one is judged, then one is only called, and so on. */
+#define BENCH_SLICES	200
 /* States that a process judges in a second, for the estimate before the run. */
 #define RATE		3e6
 /* Longer than that, in seconds, only with --force. */
@@ -120,6 +123,37 @@ static int run(struct exhaust *e)
 	return e->given_up ? EXIT_UNTESTED : EXIT_GOOD;
 }
 
+/*
+ * How much the verdict costs: the same page caches once with the calls alone and
+ * once judged, in one process each, slice by slice so that both meet the same load.
+ */
+static int bench(struct exhaust *e)
+{
+	const char *why = xp_space_make(&e->space, &e->space.bound);
+	static struct xp_job bare, judged;
+	xp_u64 slice, at, bare_ns = 0, begin, judged_ns = 0;
+
+	if (why)
+		return usage("bound:", why);
+	child_begin(NULL);
+	slice = e->space.caches / BENCH_SLICES + 1;
+	for (at = 0; at < e->space.caches; at = bare.behind) {
+		bare.cache = at;
+		bare.behind = at + slice < e->space.caches ? at + slice : e->space.caches;
+		bare_ns += xp_run_bare(&e->space, &bare);
+		judged.cache = at;
+		judged.row = 0;
+		judged.behind = bare.behind;
+		begin = xp_clock();
+		if (xp_run(&e->space, &judged))
+			return EXIT_BAD;
+		judged_ns += xp_clock() - begin;
+	}
+	printf("bare %llu %llu\njudged %llu %llu\n", bare.result.states, bare_ns,
+	       judged.result.states, judged_ns);
+	return judged.result.violations ? EXIT_BAD : EXIT_GOOD;
+}
+
 int main(int argc, char **argv)
 {
 	static struct exhaust e;
@@ -151,6 +185,8 @@ int main(int argc, char **argv)
 		status = one_state(&e, id, false);
 	else if (lk_host_option("emit-kunit"))
 		status = one_state(&e, lk_host_option("emit-kunit"), true);
+	else if (lk_host_option("bench"))
+		status = bench(&e);
 	else
 		status = run(&e);
 	finish(status);
