@@ -18,16 +18,17 @@ lower = $(shell echo $(1) | tr A-Z a-z)
 
 # set but empty is a mistake, and not the default
 ifneq ($(origin KDIR),undefined)
-flags += --kdir $(call quote,$(KDIR))
+kdir := --kdir $(call quote,$(KDIR))
 endif
 O ?= $(CURDIR)/build
-flags += -o $(call quote,$(O))
+others := -o $(call quote,$(O))
 ifneq ($(filter -j%,$(MAKEFLAGS)),)
-flags += $(filter -j%,$(MAKEFLAGS))
+others += $(filter -j%,$(MAKEFLAGS))
 endif
 ifeq ($(V),1)
-flags += -v
+others += -v
 endif
+flags := $(kdir) $(others)
 ifneq ($(ARCH),)
 arch := --arch $(call quote,$(ARCH))
 endif
@@ -36,8 +37,8 @@ ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit fidelity exhaust coverage coverage-kernel check check-x86_64 \
-	check-i386 check-6.1 check-kernels deps probe drift bench series menuconfig olddefconfig install-kunit \
+.PHONY: build run kunit fidelity exhaust nfc coverage coverage-kernel check \
+	check-x86_64 check-i386 check-6.1 check-kernels deps probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -57,6 +58,10 @@ fidelity: python
 
 exhaust: python
 	@$(LIBKERN) exhaust $(flags) $(variant) $(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
+
+nfc: python
+	@$(LIBKERN) nfc $(others) $(variant) --old $(call quote,$(OLD)) \
+		--new $(call quote,$(NEW)) $(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
 
 coverage: python
 	@$(LIBKERN) coverage $(flags) --cc $(call quote,$(CC)) \
@@ -117,6 +122,7 @@ help:
 	@echo '  kunit         - the same suites inside a kernel; ARCH=x86_64 or i386'
 	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
 	@echo '  exhaust       - every state up to a bound; BLOCKS=N'
+	@echo '  nfc           - do OLD=TREE and NEW=TREE behave the same? BLOCKS=N'
 	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE;'
 	@echo '                  JSON=FILE JUNIT=FILE HTML=FILE to write reports,'
 	@echo '                  REPLY=1 an answer for a list, COVERAGE=1 which lines ran'
@@ -130,7 +136,7 @@ help:
 	@echo '  drift         - compare what shim/dup repeats with the tree'
 	@echo '  install-kunit - print a patch that puts the suites into KDIR'
 	@echo '  bench         - from one changed line to the verdict, as ratios;'
-	@echo '                  FIGURE=kunit or series against kunit.py'
+	@echo '                  FIGURE=kunit or series against kunit.py, exhaust'
 	@echo '  menuconfig    - page size, word size, sanitizers, suites'
 	@echo '  olddefconfig  - bring .config up to date, new symbols at default'
 	@echo '  clean         - remove what was built, keep .config and sources'

@@ -221,6 +221,18 @@ def exhaust(args):
 	return exploring.main(args, build_, binary)
 
 
+def merge(args):
+	"""libkern merge"""
+	from tools.explore import digestfile	# pylint: disable=import-outside-toplevel
+	return digestfile.merge(args.files)
+
+
+def nfc(args):
+	"""libkern nfc"""
+	from tools.explore import nfc as comparing	# pylint: disable=import-outside-toplevel
+	return comparing.main(args)
+
+
 def bench(args):
 	"""libkern bench"""
 	# pylint: disable=import-outside-toplevel

@@ -21,7 +21,8 @@ RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
 	      for name in ("release.rules", "buffered.rules"))
 XFS_RULES = os.path.join(ROOT, "tools/mutants/xfs.rules")
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
-	  "before", "after", "occurrence", "when", "killed-by", "note"}
+	  "before", "after", "occurrence", "when", "killed-by", "note",
+	  "exhaust-misses"}
 OPERATORS = ("replace", "delete", "before", "after")
 
 
@@ -53,6 +54,7 @@ class Rule:
 		self.when = fields.get("when", "")
 		self.killed_by = fields.get("killed-by", "").split()
 		self.note = fields.get("note", "")
+		self.exhaust_misses = fields.get("exhaust-misses", "")
 
 	def applies(self, facts):
 		"""Do the tree's @facts fulfil the rule's when?"""

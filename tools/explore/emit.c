@@ -51,15 +51,15 @@ static void emit_size(const struct scenario *s)
 		emit("\tf->s.isize = base + %lld;", s->isize - s->base);
 }
 
-static void emit_write(const struct xp_row *row)
+static void emit_write(const struct scenario *s, const struct xp_row *row)
 {
 	emit("\tstruct iomap iomap = {");
 	emit("\t\t.type	= %s,", row->entry == XP_MAPPED ? "IOMAP_MAPPED" :
 	     "IOMAP_DELALLOC");
 	emit("\t\t.flags	= %s,", row->entry == XP_OLD ? "0" : "IOMAP_F_NEW");
 	emit("\t\t.addr	= %s,", row->entry == XP_MAPPED ? "0" : "IOMAP_NULL_ADDR");
-	emit("\t\t.offset	= base + %u,", row->pos);
-	emit("\t\t.length	= %u,", row->end - row->pos);
+	emit("\t\t.offset	= base,");
+	emit("\t\t.length	= %u,", s->nblocks << s->blkbits);
 	emit("\t};");
 }
 
@@ -112,7 +112,7 @@ static void emit_suite(const struct scenario *s, const struct xp_row *row,
 	emit("\tstruct fixture *f = fx_of(test);");
 	emit("\tconst scn_pos base = %lldLL;", s->base);
 	if (row->entry != XP_RELEASE)
-		emit_write(row);
+		emit_write(s, row);
 	emit("%s", "");
 	emit("\tif (PAGE_SHIFT != %u)", s->pagebits);
 	emit("\t\tkunit_skip(test, \"the state is one of another page size\");");

@@ -9,6 +9,7 @@
  *	id.c		names of states
  *	state.c		a page cache made real, and given up
  *	judge.c		one state judged; all states of one page cache
+ *	behaviour.c	what a release does, as a number
  *	group.c		violations by their cause
  *	show.c		one state for people
  *	emit.c		one state as a KUnit suite
@@ -98,9 +99,17 @@ struct xp_part {
 	struct xp_row	*row;
 };
 
+/* What of a release makes its number. */
+enum xp_behaviour {
+	XP_EXTENTS,		/* the blocks that are given up */
+	XP_LOCKS,		/* also the locks held at that, and on return; splats */
+	XP_CALLS,		/* also each call of the punch by itself */
+};
+
 /**
  * struct xp_space - all that is enumerated
  * @bound: how far
+ * @behaviour: enum xp_behaviour: what goes into the digest
  * @caches: page caches (with an extent map each)
  * @states: page caches put to a row each
  * @nparts: entries of @part
@@ -108,6 +117,7 @@ struct xp_part {
  */
 struct xp_space {
 	struct xp_bound	bound;
+	unsigned int	behaviour;
 	xp_u64		caches;
 	xp_u64		states;
 	unsigned int	nparts;
@@ -136,6 +146,7 @@ struct xp_group {
  * @states: judged
  * @known: of these exactly as the known finding eof_block says
  * @free: of these inside its predicate and right
+ * @free_state: one of those
  * @digest: sum over all states of a number for each behaviour
  * @violations: states that violate
  * @other: of these without room for a group
@@ -147,6 +158,7 @@ struct xp_result {
 	xp_u64		states;
 	xp_u64		known;
 	xp_u64		free;
+	xp_u64		free_state;
 	xp_u64		digest;
 	xp_u64		violations;
 	xp_u64		other;
@@ -162,6 +174,8 @@ struct xp_result {
  * @whole: it is not at a row, but builds the page cache or looks through it
  * @at: number of the state that it is at
  * @died: what it has died of, as far as it could say
+ * @summed: of the digest in @result what has been added up elsewhere
+ * @digests: where the digest of each state goes, or NULL
  * @result: what it has found
  */
 struct xp_job {
@@ -171,6 +185,8 @@ struct xp_job {
 	volatile unsigned int whole;
 	volatile xp_u64	at;
 	char		died[XP_WORDS];
+	xp_u64		summed;
+	void		(*digests)(xp_u64 state, xp_u64 digest);
 	struct xp_result result;
 };
 
@@ -197,10 +213,13 @@ const char *xp_id_parse(const char *text, struct xp_bound *bound,
 
 /* group.c */
 void xp_group_add(struct xp_result *into, const struct xp_group *one);
+void xp_result_mixed(struct xp_result *r);
 void xp_result_add(struct xp_result *into, const struct xp_result *one);
 
 /* judge.c: all of @job. Return: 0, or 1 when this process is spoilt. */
 int xp_run(const struct xp_space *space, struct xp_job *job);
+/* The number of a state that has cost its process. */
+xp_u64 xp_behaviour_death(xp_u64 state);
 /* The bare calls, for the bench. Return: nanoseconds. */
 xp_u64 xp_run_bare(const struct xp_space *space, struct xp_job *job);
 

@@ -47,6 +47,23 @@ void xp_group_add(struct xp_result *into, const struct xp_group *one)
 }
 
 /**
+ * xp_result_mixed() - a known finding that shows in some of its states only
+ * @r: the sum of all workers
+ *
+ * Its predicate is no wider than its cause: it shows in all of them or in none.
+ */
+void xp_result_mixed(struct xp_result *r)
+{
+	struct xp_group one = { .count = r->free, .state = r->free_state };
+
+	if (!r->known || !r->free)
+		return;
+	strscpy(one.words, "the known finding shows elsewhere and not here",
+		sizeof(one.words));
+	xp_group_add(r, &one);
+}
+
+/**
  * xp_result_add() - add up what two workers have found
  * @into: the sum
  * @one: what is added
@@ -59,6 +76,8 @@ void xp_result_add(struct xp_result *into, const struct xp_result *one)
 	into->states += one->states;
 	into->known += one->known;
 	into->free += one->free;
+	if (one->free)
+		into->free_state = one->free_state;
 	into->digest += one->digest;
 	into->other += one->other;
 	into->violations += one->other;

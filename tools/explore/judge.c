@@ -7,8 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "judge.h"
-#include "mix.h"
+#include "behaviour.h"
 #include "rows.h"
 
 /* The kind that says most: what was lost comes before what else is wrong. */
@@ -56,25 +55,6 @@ enum xp_verdict xp_judge(struct xp_state *x, const char **words)
 		return XP_KNOWN;
 	*words = judge_words(&f->v);
 	return XP_WRONG;
-}
-
-/*
- * What a release has done, as a number: the blocks that the filesystem has given
- * up, and how the release ended.
- */
-static xp_u64 judge_digest(const struct xp_state *x, xp_u64 number)
-{
-	const struct recfs *fs = &x->f->fs;
-	xp_u64 h = number, word;
-	unsigned int b;
-
-	for (b = 0; b < fs->nblocks; b += sizeof(word)) {
-		word = 0;
-		memcpy(&word, fs->extent + b,
-		       min_t(unsigned int, sizeof(word), fs->nblocks - b));
-		h = mix64(h, word);
-	}
-	return mix64(h, x->err);
 }
 
 static void judge_violation(struct xp_job *job, const struct xp_space *space,
@@ -134,17 +114,22 @@ static int judge_row(struct xp_state *x, struct xp_job *job)
 	const struct xp_row *row = &x->part->row[job->row];
 	enum xp_verdict verdict;
 	const char *words;
+	xp_u64 digest;
 
 	xp_state_row(x, row);
 	xp_state_call(x, row);
 	verdict = xp_judge(x, &words);
+	digest = behaviour_digest(x, job->at, verdict, words);
 	job->result.states++;
-	job->result.digest += judge_digest(x, job->at);
+	job->result.digest += digest;
+	if (job->digests)
+		job->digests(job->at, digest);
 	switch (verdict) {
 	case XP_RIGHT:
 		break;
 	case XP_FREE:
 		job->result.free++;
+		job->result.free_state = job->at;
 		break;
 	case XP_KNOWN:
 		job->result.known++;
@@ -178,6 +163,7 @@ static int judge_cache(struct xp_state *x, struct xp_job *job)
 		return 1;
 	}
 	job->whole = 0;
+	behaviour_begin(x);
 	for (; job->row < part->nrows; job->row++, job->at++)
 		if (judge_row(x, job))
 			return 1;

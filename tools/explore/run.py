@@ -5,11 +5,13 @@ The binary enumerates, judges and reports; what is here only hands the command
 line on and says how to see a violation again.
 """
 
+import hashlib
 import os
 import re
 import shlex
 
-from tools import mutants, proc
+from tools import mutants, proc, resultfile
+from tools.files import read_bytes
 from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -25,6 +27,7 @@ def check(args):
 		if value is not None and not ID.fullmatch(value):
 			raise Stop(USAGE, "%s %s: no ID: one looks like "
 				   "x1-8b6p-4k-123" % (flag, value))
+	resultfile.check({"--digest": args.digest}, "stdout")
 	if args.shard is not None:
 		m = SHARD.fullmatch(args.shard)
 		if not m or int(m.group(1)) > int(m.group(2)):
@@ -35,7 +38,28 @@ def check(args):
 			   "fs/iomap" % args.mutant)
 
 
-def options(args):
+def content(build, mutant=None):
+	"""A name for what a run rests on: the tree's files and libkern's own."""
+	total = hashlib.sha256(("%s %s\n" % (build.variant.name, mutant)).encode())
+	files = [(os.path.join(build.staged.base, "facts.txt"), "facts")]
+	for top, names in ((build.staged.stage, None),
+			   (ROOT, ("shim", "kunit", "iomap", "tools/explore",
+				   "tools/mutants"))):
+		for room in names or ("",):
+			for parent, _, found in os.walk(os.path.join(top, room)):
+				files += [(os.path.join(parent, name), os.path.relpath(
+					os.path.join(parent, name), top))
+					for name in found
+					if name.endswith((".c", ".h", ".rules"))]
+	for path, name in sorted(files, key=lambda item: item[1]):
+		data = read_bytes(path) or b""
+		# where the tree lies does not matter
+		data = re.sub(rb'(?m)^#line .*$', b"", data)
+		total.update(b"%s %d\n%s" % (name.encode(), len(data), data))
+	return total.hexdigest()[:16]
+
+
+def options(args, build):
 	"""The flags of the binary."""
 	words = ["--jobs=%d" % args.jobs]
 	for name in ("blocks", "pages", "shard", "replay"):
@@ -46,6 +70,9 @@ def options(args):
 		words.append("--emit-kunit=" + args.emit_kunit)
 	if args.timeout is not None:
 		words.append("--state-timeout=%d" % args.timeout)
+	if args.digest is not None:
+		words += ["--digest-file=" + args.digest,
+			  "--tree=" + content(build, args.mutant)]
 	for name in ("first", "force", "quiet", "unfolded"):
 		if getattr(args, name):
 			words.append("--%s=1" % name)
@@ -71,7 +98,8 @@ def command(args, real, *more):
 
 def main(args, build, binary):
 	"""Run @binary as @args say; returns libkern's exit status."""
-	words = [binary, *options(args),
+	resultfile.check({"--digest": args.digest}, "stdout", (build.staged.real,))
+	words = [binary, *options(args, build),
 		 "--command=" + command(args, build.staged.real)]
 	with proc.running(words) as child:
 		status = child.wait()

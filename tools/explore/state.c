@@ -168,8 +168,9 @@ int xp_state_call(struct xp_state *x, const struct xp_row *row)
 	iomap->type = row->entry == XP_MAPPED ? IOMAP_MAPPED : IOMAP_DELALLOC;
 	iomap->flags = row->entry == XP_OLD ? 0 : IOMAP_F_NEW;
 	iomap->addr = row->entry == XP_MAPPED ? 0 : IOMAP_NULL_ADDR;
-	iomap->offset = f->s.base + row->pos;
-	iomap->length = row->end - row->pos;
+	/* a write may be given more than it has asked for */
+	iomap->offset = f->s.base;
+	iomap->length = (u64)f->s.nblocks << f->s.blkbits;
 	i_size_write(f->w.inode, f->s.isize);
 	x->entry = row->entry;
 	if (row->entry == XP_RELEASE)

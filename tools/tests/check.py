@@ -299,6 +299,42 @@ def killed(args, trees, *paths):
 	return total
 
 
+def found(build, rule, opts):
+	"""None when libkern exhaust finds the mutant of @rule, or is to miss it."""
+	binary = mutants.build(build, rule.name, binary="exhaust")
+	words = [binary, "--jobs=%d" % opts.jobs, "--quiet=1", "--blocks=4"]
+	if not rule.exhaust_misses:
+		words.append("--first=1")
+	status, out, _ = proc.output(words)
+	if status != (GOOD if rule.exhaust_misses else BAD):
+		return "status %d: %s" % (status, out.strip().split("\n")[-1])
+	return None
+
+
+def exhausted(args, trees):
+	"""libkern exhaust finds each mutant of the release, but those said to be missed."""
+	total, rules = Count(), mutants.load(mutants.RULES[0])
+	for real in trees:
+		opts = options(args, quiet=True)
+		build = build_of(real, opts)
+		build.make("exhaust")
+		for name in mutants.names(rules):
+			try:
+				rule = mutants.pick(rules, name,
+						    mutants.all_facts(build))
+				wrong = found(build, rule, opts)
+			except mutants.NotForThisTree:
+				total.add(Count(skipped=1))
+				continue
+			except Stop as stop:
+				wrong = str(stop)
+			if wrong:
+				say("  %s exhaust, mutant %s: %s" % (
+					os.path.basename(real), name, wrong))
+			total.add(Count(failed=1) if wrong else Count(passed=1))
+	return total
+
+
 def drifted(_args, trees):
 	"""What shim/dup repeats agrees with every tree."""
 	total = Count()
@@ -365,6 +401,7 @@ def groups():
 			if module != "test_runner" else runner
 	found.update({"matrix": matrix, "debug": debug, "shimtest": shimtest,
 		      "threads": threads, "mutants": killed,
+		      "exhaust-mutants": exhausted,
 		      "xfs-matrix": xfs_matrix, "xfs-mutants": xfs_killed,
 		      "checkpatch": checkpatch})
 	return found

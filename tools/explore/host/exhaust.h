@@ -6,6 +6,8 @@
  *	workers.c	processes, and what becomes of those that die
  *	shrink.c	the smallest state of each cause
  *	report.c	what is printed
+ *	digest.c	results as a file
+ *	compare.c	the numbers of two trees, state by state
  *	child.c		what the kernel world asks of the host
  */
 #ifndef EXHAUST_H
@@ -16,6 +18,7 @@
 #include "../explore.h"
 
 #define XP_MAX_WORKERS	64
+#define XP_SLICE	64	/* page caches that a process takes at once */
 
 /**
  * struct exhaust - one run
@@ -27,6 +30,8 @@
  * @quiet: no progress
  * @first: stop at the first violation
  * @hangs: so many states may not end
+ * @slices: digest of each slice, in shared memory, or NULL
+ * @digests: where the number of each state goes, or NULL
  * @result: what was found
  * @seconds: how long it took
  * @interrupted: by a signal
@@ -42,6 +47,8 @@ struct exhaust {
 	bool			quiet;
 	bool			first;
 	unsigned int		hangs;
+	xp_u64			*slices;
+	void (*digests)(xp_u64 state, xp_u64 digest);
 	struct xp_result	result;
 	double			seconds;
 	bool			interrupted;
@@ -65,6 +72,14 @@ void workers_run(struct exhaust *e);
 void report_space(const struct exhaust *e);
 void report_progress(struct exhaust *e, xp_u64 done, xp_u64 of);
 void report_result(struct exhaust *e);
+
+/* digest.c */
+xp_u64 slices_of(const struct exhaust *e);
+xp_u64 *shared_numbers(xp_u64 n);
+int digest_write(const struct exhaust *e, const char *name);
+
+/* compare.c */
+int compare(struct exhaust *e, const char *list, bool against);
 
 void child_begin(struct xp_job *job);
 

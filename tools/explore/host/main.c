@@ -10,6 +10,12 @@
  *	--emit-kunit=ID		one state as a KUnit suite
  *	--first=1		stop at the first violation
  *	--force=1		however long it takes
+ *	--digest-file=FILE	the result also as a file; --tree=NAME says whose
+ *	--slices=1		with a digest of each slice
+ *	--mute=1		and only there
+ *	--behaviour=N		what goes into the digests: enum xp_behaviour
+ *	--states-of=FILE	the numbers of the states of these slices to stdout;
+ *	--against=1		or holds them against those on stdin
  *	--bench=1		how much the verdict costs
  */
 #include <stdio.h>
@@ -105,17 +111,30 @@ static bool patient(const struct exhaust *e)
 	return false;
 }
 
-static int run(struct exhaust *e)
+static int run(struct exhaust *e, unsigned int behaviour)
 {
 	const char *why = xp_space_make(&e->space, &e->space.bound);
+	const char *digest = lk_host_option("digest-file");
 
 	if (why)
 		return usage("bound:", why);
+	e->space.behaviour = behaviour;
 	if (!patient(e))
 		return EXIT_USAGE;
-	report_space(e);
+	if (lk_host_option("states-of"))
+		return compare(e, lk_host_option("states-of"),
+			       !!lk_host_option("against"));
+	if (lk_host_option("slices"))
+		e->slices = shared_numbers(slices_of(e));
+	if (!lk_host_option("mute"))
+		report_space(e);
 	workers_run(e);
-	report_result(e);
+	if (!lk_host_option("mute"))
+		report_result(e);
+	if (digest && (e->interrupted || e->given_up || e->stopped))
+		fprintf(stderr, "libkern: not gone through to the end: no %s\n", digest);
+	else if (digest && digest_write(e, digest))
+		return EXIT_UNTESTED;
 	if (e->result.violations)
 		return EXIT_BAD;
 	if (e->interrupted)
@@ -158,7 +177,7 @@ int main(int argc, char **argv)
 {
 	static struct exhaust e;
 	int status = options_parse(argc, argv);
-	unsigned int timeout = 5;
+	unsigned int timeout = 5, behaviour = XP_EXTENTS;
 	const char *id;
 
 	if (status)
@@ -174,6 +193,7 @@ int main(int argc, char **argv)
 	e.first = !!lk_host_option("first");
 	if (!number("blocks", &e.space.bound.blocks) ||
 	    !number("pages", &e.space.bound.pages) ||
+	    !number("behaviour", &behaviour) ||
 	    !number("state-timeout", &timeout))
 		return usage("a number", "is none");
 	if (!shard(&e))
@@ -188,6 +208,6 @@ int main(int argc, char **argv)
 	else if (lk_host_option("bench"))
 		status = bench(&e);
 	else
-		status = run(&e);
+		status = run(&e, behaviour);
 	finish(status);
 }

@@ -17,7 +17,6 @@
 #include "exhaust.h"
 #include "run.h"
 
-#define SLICE		64	/* page caches */
 #define TICK_MS		100
 /* Each costs a process; a tree on which so many do is not worth the wait. */
 #define MAX_DEATHS	400
@@ -45,7 +44,7 @@ static unsigned int deaths, hangs;
 /* The next slice of this shard into @job; false where there is none. */
 static bool take_slice(struct exhaust *e, struct xp_job *job)
 {
-	xp_u64 slice, slices = (e->space.caches + SLICE - 1) / SLICE;
+	xp_u64 slice, slices = slices_of(e);
 
 	if (shared->stop)
 		return false;
@@ -54,18 +53,35 @@ static bool take_slice(struct exhaust *e, struct xp_job *job)
 	if (slice >= slices)
 		return false;
 	job->row = 0;
-	job->cache = slice * SLICE;
-	job->behind = (slice + 1) * SLICE;
+	job->cache = slice * XP_SLICE;
+	job->behind = (slice + 1) * XP_SLICE;
 	if (job->behind > e->space.caches)
 		job->behind = e->space.caches;
 	return true;
 }
 
+/* What @job has added to its digest belongs to the slice that it is at. */
+static void settle(struct exhaust *e, struct xp_job *job)
+{
+	xp_u64 more = job->result.digest - job->summed;
+
+	if (e->slices && job->behind)
+		__atomic_fetch_add(&e->slices[(job->behind - 1) / XP_SLICE], more,
+				   __ATOMIC_RELAXED);
+	job->summed = job->result.digest;
+}
+
 static void work(struct exhaust *e, struct xp_job *job)
 {
+	int spoilt = 0;
+
 	child_begin(job);
+	job->digests = e->digests;
 	do {
-		if (job->cache < job->behind && xp_run(&e->space, job))
+		if (job->cache < job->behind)
+			spoilt = xp_run(&e->space, job);
+		settle(e, job);
+		if (spoilt)
 			finish(WORKER_SPOILT);
 		if (e->first && job->result.violations)
 			shared->stop = 1;
@@ -116,8 +132,13 @@ static void died(struct exhaust *e, struct xp_job *job, const char *words)
 		 job->died[0] ? job->died : words);
 	one.words[strcspn(one.words, "\n")] = '\0';
 	xp_group_add(&e->result, &one);
-	if (!job->whole)
-		e->result.states++;
+	if (job->whole)
+		return;
+	job->result.states++;
+	job->result.digest += xp_behaviour_death(job->at);
+	if (e->digests)
+		e->digests(job->at, xp_behaviour_death(job->at));
+	settle(e, job);
 }
 
 /* A worker has ended with @status; see whether there is more for it. */
@@ -274,6 +295,7 @@ void workers_run(struct exhaust *e)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	for (i = 0; i < e->jobs; i++)
 		xp_result_add(&e->result, &shared->job[i].result);
+	xp_result_mixed(&e->result);
 	e->stopped = shared->stop;
 	munmap(shared, sizeof(*shared));
 	e->seconds = now() - begin;
