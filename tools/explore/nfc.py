@@ -24,7 +24,7 @@ class Side:
 		self.name = name
 		own = argparse.Namespace(**vars(args))
 		own.kdir, own.mutant = tree, args.mutant if name == "new" else None
-		own.blocks = own.pages = own.shard = own.replay = None
+		own.seek = "tree"
 		self.args = own
 		self.build, self.binary = commands.built(own, name="exhaust")
 		self.content = exploring.content(self.build, own.mutant)

@@ -68,6 +68,8 @@ def options(args, build):
 			words.append("--%s=%s" % (name, value))
 	if args.emit_kunit is not None:
 		words.append("--emit-kunit=" + args.emit_kunit)
+	if args.seek != "tree":
+		words.append("--seek=" + args.seek)
 	if args.timeout is not None:
 		words.append("--state-timeout=%d" % args.timeout)
 	if args.digest is not None:
@@ -88,6 +90,7 @@ def command(args, real, *more):
 			    ("--page-size", args.page_size),
 			    ("--sanitize", ",".join(args.sanitize or ())),
 			    ("--cc", args.cc if args.cc != "gcc" else None),
+			    ("--seek", args.seek if args.seek != "tree" else None),
 			    ("--mutant", args.mutant)):
 		if value:
 			words += [flag, str(value)]

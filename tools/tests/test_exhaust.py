@@ -66,7 +66,7 @@ class Clean(Shared):
 				   "i_blocksize(inode));")
 		result = self.exhaust(tree, "--blocks", "4")
 		self.assertEqual(result.status, 0, result)
-		self.assertIn("no known finding, 0 new", result.out)
+		self.assertIn("eof_block: not in this tree, 0 new", result.out)
 
 	def test_folds(self):
 		"""What is folded behaves like what it is folded into"""
@@ -135,6 +135,31 @@ class Violations(Shared):
 		# nothing cached, or a shadow entry
 		self.assertRegex(result.out, r"violation: does not end\n2 states")
 		self.assertEqual(STATES.search(result.out).group(1), total)
+
+	def test_changed_at_the_end(self):
+		"""A bit that no release after it trips over is seen at the end"""
+		tree = self.broken(
+			"loff_t punch_start_byte = start_byte", after=
+			"; if (start_byte == 8192 && end_byte == 8192 && "
+			"i_size_read(inode) == LLONG_MAX) { struct folio *folio = "
+			"filemap_get_folio(inode->i_mapping, 0); "
+			"if (!IS_ERR(folio)) { if (folio->private) "
+			"ifs_set_range_dirty(folio, folio->private, 0, 1); "
+			"folio_put(folio); } }")
+		result = self.exhaust(tree, "--blocks", "2")
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("violation: a block has become dirty", result.out)
+
+	def test_finding_in_part(self):
+		"""A known finding that shows in some of its states is a violation"""
+		tree = self.broken(
+			"if (punch_start_byte < end_byte)", before=
+			"if (end_byte == 4096) punch_start_byte = "
+			"round_up(punch_start_byte, i_blocksize(inode));")
+		result = self.exhaust(tree, "--blocks", "2")
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("the known finding shows elsewhere and not here",
+			      result.out)
 
 	def test_first(self):
 		"""--first stops early"""

@@ -158,6 +158,8 @@ void report_result(struct exhaust *e)
 	if (r->known)
 		printf("1 known finding (eof_block: %s states), ",
 		       grouped(r->known));
+	else if (r->free)
+		printf("eof_block: not in this tree, ");
 	else
 		printf("no known finding, ");
 	printf("%u new violation%s\n", r->ngroups, r->ngroups == 1 ? "" : "s");
