@@ -120,7 +120,9 @@ static void transaction_fails(struct kunit *test)
 {
 	const struct kind_param *p = test->param_value;
 	struct fixture *f = fx_of(test);
-	unsigned int nth, b, failed = 0, discarded = 0;
+	struct writeback_errors errors = { 0 };
+	unsigned int nth, b, failed = 0;
+	int err;
 
 	for (nth = 1; nth <= 8 && !f->bad; nth++) {
 		if (!xb_written(f, p, 0, 0, XB_LEN))
@@ -128,13 +130,14 @@ static void transaction_fails(struct kunit *test)
 		xfs_stub_alloc_max = 2;
 		xfs_stub_trans_error = -ENOSPC;
 		xfs_stub_trans_fail_at = nth;
-		if (!writeback_run(f)) {
+		err = writeback_run(f);
+		if (!err) {
 			if (xfs_stub_punches.n)
 				fx_bad(f, "reservations are discarded and nobody hears of it");
 			continue;
 		}
 		failed++;
-		discarded += xfs_stub_punches.n;
+		writeback_error(f, &errors, err, xfs_stub_punches.n);
 		for (b = 0; b < xfs_stub_punches.n; b++)
 			if (!xb_discard_right(f, &xfs_stub_punches.punch[b]))
 				fx_bad(f, "a discard out of its folio");
@@ -145,7 +148,8 @@ static void transaction_fails(struct kunit *test)
 		writeback_kept(f);
 	}
 	KUNIT_EXPECT_NE(test, failed, 0U);
-	KUNIT_EXPECT_NE(test, discarded, 0U);
+	KUNIT_EXPECT_NE(test, errors.unmapped, 0U);
+	writeback_errors_done(f, &errors);
 }
 
 static bool xb_all_own(struct fixture *f)

@@ -12,6 +12,7 @@ static void writeback_remember(struct fixture *f)
 {
 	unsigned int b;
 
+	writeback.splats = world_splats();
 	forks_remember(f);
 	fx_observe(f, &f->s);
 	writeback.size = 0;
@@ -107,4 +108,47 @@ void writeback_complete(struct fixture *f)
 		fx_bad(f, "the size of the file on disk is wrong");
 	}
 	writeback_kept(f);
+}
+
+/* May this tree take an error of ->writeback_range for a length? See writeback_errno. */
+#define WRITEBACK_CUT	(sizeof(ssize_t) == sizeof(u32) && LK_WRITEBACK_RANGE)
+
+/**
+ * writeback_error() - writeback has failed for want of space: is that what is said?
+ * @f: the fixture, after writeback_run(); fails its case if not
+ * @e: gets it added
+ * @err: what writeback_run() returned
+ * @unmapped: there was a folio that could not be mapped
+ */
+void writeback_error(struct fixture *f, struct writeback_errors *e, int err, bool unmapped)
+{
+	unsigned int splats = world_splats() - writeback.splats;
+
+	e->unmapped += unmapped;
+	if (WRITEBACK_CUT && unmapped && err == -EIO && splats == 1) {
+		e->known++;
+		return;
+	}
+	KUNIT_EXPECT_EQ(f->test, err, -ENOSPC);
+	KUNIT_EXPECT_EQ(f->test, splats, 0U);
+}
+
+/**
+ * writeback_errors_done() - end of a case that has used writeback_error()
+ * @f: the fixture
+ * @e: what was added up
+ */
+void writeback_errors_done(struct fixture *f, const struct writeback_errors *e)
+{
+	struct kunit *test = f->test;
+
+	if (!e->known) {
+		if (WRITEBACK_CUT)
+			world_note("finding: " FINDING_WRITEBACK_ERRNO, "not in this tree");
+		return;
+	}
+	KUNIT_ASSERT_EQ(test, e->known, e->unmapped);
+	KUNIT_EXPECT_EQ(test, world_take_splats(), (int)e->known);
+	if (test->status != KUNIT_FAILURE && !f->bad)
+		kunit_skip(test, "known finding: " FINDING_WRITEBACK_ERRNO);
 }

@@ -9,10 +9,22 @@
  * struct writeback - what was there before writeback
  * @dirty: blocks below i_size with dirty data, one byte each
  * @size: of the file on disk, once all of these are there
+ * @splats: world_splats() then
  */
 struct writeback {
 	unsigned char	dirty[SCN_MAX_BLOCKS];
 	loff_t		size;
+	unsigned int	splats;
+};
+
+/**
+ * struct writeback_errors - how errors of one case have come back
+ * @unmapped: times that a folio could not be mapped
+ * @known: of these as the known finding writeback_errno has it
+ */
+struct writeback_errors {
+	unsigned int	unmapped;
+	unsigned int	known;
 };
 
 extern struct writeback writeback;
@@ -21,5 +33,7 @@ int writeback_run(struct fixture *f);
 bool writeback_own(struct fixture *f, unsigned int block);
 void writeback_kept(struct fixture *f);
 void writeback_complete(struct fixture *f);
+void writeback_error(struct fixture *f, struct writeback_errors *e, int err, bool unmapped);
+void writeback_errors_done(struct fixture *f, const struct writeback_errors *e);
 
 #endif /* KUNIT_XFS_WRITEBACK_H */

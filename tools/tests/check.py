@@ -45,8 +45,8 @@ MATRIX += [
 ]
 
 
-XFS_MATRIX = ({}, {"m32": True}, {"page_size": "64k"}, {"sanitize": BOTH},
-	      {"cc": "clang"})
+XFS_MATRIX = ({}, {"m32": True}, {"page_size": "16k"}, {"page_size": "64k"},
+	      {"sanitize": BOTH}, {"cc": "clang"})
 
 
 class Count:

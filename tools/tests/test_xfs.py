@@ -12,7 +12,9 @@ from xfs_stub import part
 
 SMOKE = "iomap_delalloc_smoke"
 END = "iomap_delalloc_xfs_end"
+WRITE = "iomap_delalloc_xfs_write"
 IOMAP = "fs/xfs/xfs_iomap.c"
+INODE = "fs/xfs/xfs_inode.c"
 # where ->iomap_end has found out what to release
 WHERE = ("xfs_buffered_write_iomap_end", "start_byte >= end_byte")
 
@@ -59,6 +61,7 @@ class Xfs(Case):
 		# one build for all: XFS is most of the time here
 		tree = self.full()
 		self.one_plan(tree)
+		self.cut(tree)
 		with open(os.path.join(tree, IOMAP), encoding="utf-8") as stream:
 			whole = stream.read()
 		for step in (self.stub_called, self.stub_read, self.broken):
@@ -82,6 +85,20 @@ class Xfs(Case):
 			self.assertEqual(again.out, result.out)
 			self.assertEqual(re.sub(r" in [\d.]+ s", "", again.err),
 					 re.sub(r" in [\d.]+ s", "", result.err))
+
+	def cut(self, tree):
+		"""What is taken by name out of a big file is the tree's own text"""
+		with open(os.path.join(tree, INODE), encoding="utf-8") as stream:
+			whole = stream.read()
+		edit(tree, INODE, inside("xfs_is_always_cow_inode",
+					 "ip->i_mount->m_always_cow",
+					 replace="false"))
+		self.ends(self.run_it(tree, WRITE), 1, "always_cow")
+		os.unlink(os.path.join(tree, INODE))
+		self.ends(self.run_it(tree, WRITE), 125, INODE)
+		with open(os.path.join(tree, INODE), "w",
+			  encoding="utf-8") as stream:
+			stream.write(whole)
 
 	def stub_called(self, tree):
 		"""A function that nobody has names itself and its caller"""
