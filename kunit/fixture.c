@@ -68,6 +68,8 @@ void fx_exit(struct kunit *test)
 	if (f->twice)
 		pr_debug("%s.%s: %u releases, %u blocks punched twice\n",
 			 fx_suite, test->name, f->releases, f->twice);
+	if (f->bad || test->status == KUNIT_FAILURE)
+		world_let_read();
 	world_fail_alloc(0);
 	world_at_lookup(0, NULL, NULL);
 	world_at_folio_lock(0, NULL, NULL);

@@ -50,6 +50,14 @@ int world_open(struct world *w, const struct address_space_operations *aops,
 void world_close(struct world *w);
 
 /**
+ * world_let_read() - a case has failed and said much
+ *
+ * Gives whoever reads the console the time for it. UML's writes what a pipe takes
+ * and drops the rest, results among it. Sleeps; no locks held.
+ */
+void world_let_read(void);
+
+/**
  * world_bdev() - a block device for reads and writeback
  *
  * Return: NULL where there is none: then no I/O must be submitted.

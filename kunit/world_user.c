@@ -18,6 +18,11 @@ struct block_device *world_bdev(void)
 	return lk_bdev();
 }
 
+void world_let_read(void)
+{
+	/* Nothing is dropped here. */
+}
+
 void world_settle(void)
 {
 	/* The models keep no folio on lists of their own. */
