@@ -90,14 +90,19 @@ static void emit_call(const struct xp_row *row)
 }
 
 static void emit_suite(const struct scenario *s, const struct xp_row *row,
-		       const char *name, const char *id)
+		       const char *id)
 {
-	char text[EMIT_LINE];
+	char text[EMIT_LINE], name[XP_ID_SIZE];
+	unsigned int i;
 
+	/* a kernel takes all suites as one file: each has names of its own */
+	for (i = 0; id[i] && i < sizeof(name) - 1; i++)
+		name[i] = id[i] == '-' ? '_' : id[i];
+	name[i] = '\0';
 	scn_describe(s, text, sizeof(text));
 	emit("// %s: GPL-2.0-only", "SPDX-License-Identifier");
 	emit("/*");
-	emit(" * %s: state %s of libkern exhaust.", name, id);
+	emit(" * iomap_delalloc_%s: state %s of libkern exhaust.", name, id);
 	emit(" *");
 	emit(" * %s", text);
 	emit(" */");
@@ -107,7 +112,7 @@ static void emit_suite(const struct scenario *s, const struct xp_row *row,
 	emit("%s", "");
 	emit("#include \"fixture.h\"");
 	emit("%s", "");
-	emit("static void replay(struct kunit *test)");
+	emit("static void state_%s(struct kunit *test)", name);
 	emit("{");
 	emit("\tstruct fixture *f = fx_of(test);");
 	emit("\tconst scn_pos base = %lldLL;", s->base);
@@ -125,25 +130,23 @@ static void emit_suite(const struct scenario *s, const struct xp_row *row,
 	emit("\t\tfx_finding_done(f);");
 	emit("}");
 	emit("%s", "");
-	emit("static struct kunit_case replay_cases[] = {");
-	emit("\tKUNIT_CASE(replay),");
+	emit("static struct kunit_case cases_%s[] = {", name);
+	emit("\tKUNIT_CASE(state_%s),", name);
 	emit("\t{}");
 	emit("};");
 	emit("%s", "");
-	emit("FX_SUITE(%s, replay_cases);", name);
+	emit("FX_SUITE(iomap_delalloc_%s, cases_%s);", name, name);
 }
 
 /**
  * xp_emit() - print a state as a KUnit suite
  * @space: the space
  * @state: its number
- * @name: of the suite
- * @id: of the state
+ * @id: its name, of which the suite takes its own
  *
  * Return: 1, or 0 if the page cache does not come out as it was to be.
  */
-int xp_emit(const struct xp_space *space, xp_u64 state, const char *name,
-	    const char *id)
+int xp_emit(const struct xp_space *space, xp_u64 state, const char *id)
 {
 	static struct xp_state x;
 	const struct xp_row *row;
@@ -157,6 +160,6 @@ int xp_emit(const struct xp_space *space, xp_u64 state, const char *name,
 		return 0;
 	row = &x.part->row[n];
 	xp_state_row(&x, row);
-	emit_suite(&x.f->s, row, name, id);
+	emit_suite(&x.f->s, row, id);
 	return 1;
 }

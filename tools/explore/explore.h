@@ -5,6 +5,7 @@
  *
  *	space.c		what is enumerated, in which order, under which number
  *	layout.c	the page caches of one window
+ *	brute.c		whether these are all
  *	rows.c		ranges, sizes and writes that each page cache is put to
  *	id.c		names of states
  *	state.c		a page cache made real, and given up
@@ -216,6 +217,9 @@ void xp_group_add(struct xp_result *into, const struct xp_group *one);
 void xp_result_mixed(struct xp_result *r);
 void xp_result_add(struct xp_result *into, const struct xp_result *one);
 
+/* brute.c */
+int xp_brute(const struct xp_space *space, unsigned int *parts);
+
 /* judge.c: all of @job. Return: 0, or 1 when this process is spoilt. */
 int xp_run(const struct xp_space *space, struct xp_job *job);
 /* The number of a state that has cost its process. */
@@ -225,8 +229,7 @@ xp_u64 xp_run_bare(const struct xp_space *space, struct xp_job *job);
 
 /* show.c, emit.c. Return: 1 if the state is right, 0 if not. */
 int xp_show(const struct xp_space *space, xp_u64 state);
-int xp_emit(const struct xp_space *space, xp_u64 state, const char *name,
-	    const char *id);
+int xp_emit(const struct xp_space *space, xp_u64 state, const char *id);
 xp_u64 xp_weight(const struct xp_space *space, xp_u64 state);
 
 /* host/, for the kernel world. */

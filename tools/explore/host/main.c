@@ -93,8 +93,7 @@ static int one_state(struct exhaust *e, const char *id, bool emit)
 		return usage(id, "has a number that its bound does not have");
 	child_begin(NULL);
 	if (emit)
-		return xp_emit(&e->space, state, "iomap_delalloc_replay", id) ?
-		       EXIT_GOOD : EXIT_BAD;
+		return xp_emit(&e->space, state, id) ? EXIT_GOOD : EXIT_BAD;
 	return xp_show(&e->space, state) ? EXIT_GOOD : EXIT_BAD;
 }
 
@@ -109,6 +108,20 @@ static bool patient(const struct exhaust *e)
 		"libkern: %llu states take about %.1f hours here; --force does it, --shard I/N does part of it\n",
 		e->space.states / e->shards, seconds / 3600);
 	return false;
+}
+
+/* Unfolded: does the space hold every page cache that makes sense? */
+static bool all_numbered(const struct exhaust *e)
+{
+	unsigned int parts;
+
+	if (!xp_brute(&e->space, &parts)) {
+		printf("violation: not every page cache that makes sense is numbered\n");
+		return false;
+	}
+	printf("%u of %u windows hold every page cache that makes sense, by trying all\n",
+	       parts, e->space.nparts);
+	return true;
 }
 
 static int run(struct exhaust *e, unsigned int behaviour)
@@ -128,6 +141,8 @@ static int run(struct exhaust *e, unsigned int behaviour)
 		e->slices = shared_numbers(slices_of(e));
 	if (!lk_host_option("mute"))
 		report_space(e);
+	if (e->space.bound.unfolded && !all_numbered(e))
+		return EXIT_BAD;
 	workers_run(e);
 	if (!lk_host_option("mute"))
 		report_result(e);
