@@ -49,7 +49,8 @@ def _cases(junit, series, patch):
 			yield from _failed(junit, patch, suite)
 		elif verdict.verdict == UNTESTABLE and patch.state in HAS_RUN:
 			yield _case(junit, name, patch,
-				    junit.Error(verdict.verdict))
+				    junit.Error(verdict.verdict),
+				    "\n".join(words.lacking(patch, suite)))
 		elif verdict.verdict == PASS:
 			yield _case(junit, name, patch)
 		else:

@@ -165,6 +165,11 @@ class Patch:
 		"""Does any case fail?"""
 		return any(v.verdict == FAIL for v in self.verdicts.values())
 
+	def untested(self):
+		"""Is any of it without a verdict?"""
+		return self.state not in HAS_RUN or bool(self.note) or any(
+			v.verdict == UNTESTABLE for v in self.verdicts.values())
+
 	def broke(self):
 		"""Does a case fail that did not fail in the parent?"""
 		return any(v.broke for v in self.verdicts.values())

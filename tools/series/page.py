@@ -9,8 +9,8 @@ import os
 
 from tools.series import bound, words
 from tools.series.markup import Html, element, join
-from tools.series.model import (FAIL, JUDGED, KNOWN, NO_BUILD, NOTHING, PASS,
-				SAME, SKIPPED, UNTESTABLE)
+from tools.series.model import (FAIL, KNOWN, NO_BUILD, NOTHING, PASS, SKIPPED,
+				UNTESTABLE)
 
 STYLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "page.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -101,12 +101,6 @@ def _cell(series, patch, suite):
 		       title="%s: %s" % (words.short(suite), meaning))
 
 
-def _result(patch):
-	if patch.failed():
-		return FAIL
-	return PASS if patch.state in (JUDGED, SAME) else patch.state
-
-
 def _row(series, patch, commits):
 	cells = [element("th", _link(patch, patch.number)
 			 if _said(series, patch) else patch.number,
@@ -116,7 +110,7 @@ def _row(series, patch, commits):
 			"code", (patch.commit or "")[:12]), class_="commit"))
 	cells.append(element("td", element("bdi", patch.subject),
 			     class_="subject"))
-	cells.append(element("td", _result(patch), class_="result"))
+	cells.append(element("td", words.result(patch), class_="result"))
 	return element("tr", *cells, *(_cell(series, patch, s)
 				       for s in series.suites),
 		       class_="bad" if patch.failed() else None)
@@ -174,8 +168,10 @@ def _suite(series, patch, suite, failures):
 
 
 def _failures(series, patch):
-	new = [f for f in patch.failures if f.new]
-	old = words.by_suite(f for f in patch.failures if not f.new)
+	failures = [f for f in patch.failures
+		    if patch.verdicts[f.suite].verdict == FAIL]
+	new = [f for f in failures if f.new]
+	old = words.by_suite(f for f in failures if not f.new)
 	parts = []
 	# without a row above that ran there is nothing to say so by
 	if new and any(v.was for v in patch.verdicts.values()):
@@ -226,6 +222,8 @@ def _said(series, patch):
 		parts.append(element("pre", "\n".join(state[1:])))
 	if patch.note:
 		parts.append(element("p", patch.note))
+	parts += [element("p", "Cannot be tested: " + line)
+		  for line in words.lacking(patch)]
 	if patch.merge:
 		parts.append(element("p", "A merge: %d commits at once." %
 				     patch.merge))

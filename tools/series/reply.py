@@ -75,9 +75,8 @@ def _bad(series):
 		lines += ["", "Mended by", "",
 			  *fold(by_position[bad.mended_by].name, WIDTH, "> ")]
 	if bad.fixes:
-		# git log would not find it folded
-		lines += ["", bad.fixes if width(bad.fixes) <= WIDTH else
-			  fit(bad.fixes, WIDTH - 2) + '")']
+		# a tag is one line, however long, or no script finds the commit
+		lines += ["", bad.fixes]
 	return lines
 
 
@@ -94,7 +93,7 @@ def _no_bad(series):
 	if all(p.state == UNTOUCHED for p in rows):
 		return fold("No patch touches anything that libkern runs: nothing "
 			    "was tested.", WIDTH)
-	if any(p.state not in HAS_RUN or p.note for p in rows):
+	if any(p.untested() for p in rows):
 		return fold("No case fails, but not every patch could be tested.",
 			    WIDTH)
 	return fold("No case fails that passed before, on any patch of the "
@@ -103,6 +102,10 @@ def _no_bad(series):
 
 def _why(state):
 	"""The compiler's words rather than libkern's, where there are any."""
+	# nobody's fault but libkern's, so no error to show to an author
+	if words.LACKS in state[0]:
+		return "does not build in libkern, and may well in a kernel: " + \
+			state[0].partition(": ")[2]
 	said = next((line for line in state[1:] if "error: " in line), None)
 	return state[0].split(":")[0] + ": " + said if said else state[0]
 
@@ -129,6 +132,8 @@ def _others(series):
 			lines.append("%s %s" % (patch.number, _why(state)))
 		if patch.note:
 			lines.append("%s %s" % (patch.number, patch.note))
+		lines += ["%s cannot be tested: %s" % (patch.number, line)
+			  for line in words.lacking(patch)]
 		lines += ["%s does not run in the suites: %s" % (patch.number, line)
 			  for line in words.missed(patch)]
 	if len(lines) > OTHERS:

@@ -140,6 +140,7 @@ def _said(patch):
 	lines += ["    not run: " + line for line in words.missed(patch)]
 	if patch.note:
 		lines.append("  " + patch.note)
+	lines += ["  untested: " + line for line in words.lacking(patch)]
 	if patch.merge:
 		lines.append("  a merge: %d commits at once" % patch.merge)
 	if patch.failed():

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What every report says of a Series, in the same words: table, page, reply."""
 
-from tools.series.model import (BROKEN, FAIL, JUDGED, MISSING, NO_BUILD,
-				NO_PATH, NOT_APPLIED, NOT_BUILT, SAME,
-				UNTOUCHED)
+from tools.series.model import (BROKEN, FAIL, HAS_RUN, JUDGED, MISSING, NO_BUILD,
+				NO_PATH, NOT_APPLIED, NOT_BUILT, PASS, SAME,
+				UNTESTABLE, UNTOUCHED)
 
 PREFIX = "iomap_delalloc_"
+LACKS = "the shim lacks"	# as shim/build.py has it
 COUNTED = {NOT_BUILT: "do not build", NO_PATH: "have nothing to test",
 	   BROKEN: "cannot be tested", NOT_APPLIED: "do not apply",
 	   MISSING: "are missing", UNTOUCHED: "touch nothing of the path"}
@@ -61,6 +62,17 @@ def state(patch):
 	return ["%s%s" % (patch.state, why[0] and ": " + why[0])] + why[1:]
 
 
+def lacking(patch, suite=None):
+	"""Why suites that ran, or @suite, have no verdict: a line a reason."""
+	found = {}
+	for failure in patch.failures:
+		if patch.verdicts[failure.suite].verdict == UNTESTABLE and \
+				suite in (None, failure.suite):
+			found[failure.reason] = found.get(failure.reason, 0) + 1
+	return ["%s (%s)" % (reason, counted(number, "case"))
+		for reason, number in found.items()]
+
+
 def mended(patch):
 	"""How many cases failed in the row above and do not now."""
 	return sum(len(v.mended) for v in patch.verdicts.values())
@@ -72,16 +84,25 @@ def known(series):
 		       for v in p.verdicts.values() for name in v.known})
 
 
-def ending(patch):
-	"""How a row ended, as patches are counted by."""
+def result(patch):
+	"""What became of a row as a whole: FAIL, PASS, or one of STATES."""
 	if patch.failed():
 		return FAIL
 	# XFS alone may be what does not build
 	if any(v.verdict == NO_BUILD for v in patch.verdicts.values()):
-		return COUNTED[NOT_BUILT]
+		return NOT_BUILT
+	if patch.state not in HAS_RUN:
+		return patch.state
+	if any(v.verdict == UNTESTABLE for v in patch.verdicts.values()):
+		return BROKEN
 	# a kernel may have run what userspace does not read
-	return "pass" if patch.state == UNTOUCHED and patch.ran() else \
-		COUNTED.get(patch.state, "pass")
+	return UNTOUCHED if patch.state == UNTOUCHED and not patch.ran() else PASS
+
+
+def ending(patch):
+	"""How a row ended, as patches are counted by."""
+	word = result(patch)
+	return COUNTED.get(word, word)
 
 
 def counts(series):

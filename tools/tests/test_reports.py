@@ -274,6 +274,11 @@ class Told(Case):
 			       "anything else", words.summary(made),
 			       "Fails as the row above it"):
 			self.assertIn(wanted, text)
+		# for the browser, should any text ever come out unquoted
+		policy = [v["content"] for t, v in Page(page.page(made)).tags
+			  if "http-equiv" in v]
+		self.assertEqual(policy, ["default-src 'none'; "
+					  "style-src 'unsafe-inline'"])
 
 	def test_covered(self):
 		"""Which changed lines ran, in page, table and reply alike"""
@@ -312,6 +317,65 @@ class Told(Case):
 				      " ".join(text.split()))
 			self.assertNotIn("fails already", text)
 			self.assertIn("again", text)
+
+	def test_cannot_be_tested(self):
+		"""Cases that met what libkern lacks: nobody reads a pass, all why"""
+		dead = failure(SUITES[0], "a")
+		dead.reason = "libkern lacks do_it"
+		row = patch(1, "x", failures=[dead])
+		row.verdicts[SUITES[0]] = build._verdict([	# pylint: disable=protected-access
+			{"status": "fail", "reason": "", "death": "stub"}])
+		made = series(row)
+		self.assertEqual(made.status, 125)
+		self.assertEqual(words.counts(made), {"cannot be tested": 1})
+		self.assertIn("  untested: libkern lacks do_it (1 case)",
+			      table.text(made).split("\n"))
+		said = reply.text(made)
+		self.assertIn("  1/9 cannot be tested: libkern lacks do_it (1 case)",
+			      said.split("\n"))
+		self.assertNotIn("that passed before", said)
+		text = page.page(made)
+		self.assertEqual(re.findall('class="result">([^<]*)', text),
+				 [PASS, BROKEN])
+		self.assertIn("Cannot be tested: libkern lacks do_it", text)
+		self.assertNotIn("that did not in the row", text)
+		error = ElementTree.fromstring(junit.data(made)).find(".//error")
+		self.assertIn("do_it", error.text)
+
+	def test_part_does_not_build(self):
+		"""Where XFS alone does not build, the row is no pass on the page"""
+		row = patch(1, "x", note="XFS could not be tested: why")
+		row.verdicts[SUITES[1]] = Verdict("does not build")
+		text = page.page(series(row))
+		self.assertEqual(re.findall('class="result">([^<]*)', text),
+				 [PASS, NOT_BUILT])
+
+	def test_mended_for_good(self):
+		"""Mended is what does not break again"""
+		bad = [failure(SUITES[0], "a")]
+		made = series(patch(1, "x", failures=bad), patch(2, "y"),
+			      patch(3, "z", failures=bad), patch(4, "last"))
+		self.assertEqual(made.first_bad.mended_by, 4)
+
+	def test_lacks(self):
+		"""What libkern lacks is not laid to the patch"""
+		said = reply.text(series(patch(
+			1, "x", NOT_BUILT, why="the shim lacks do_it, which x.c:1 "
+			"wants\nx.c:1: error: implicit declaration")))
+		self.assertNotIn("error: ", said)
+		self.assertIn("1/9 does not build in libkern, and may well in a "
+			      "kernel: the shim lacks do_it", " ".join(said.split()))
+		row = patch(1, "x")
+		build.fill(row, {"state": JUDGED, "why": "", "facts": {},
+				 "cached": True, "note": "the shim lacks do_it",
+				 "log": ["x.c:1: error: implicit"]}, [], None)
+		self.assertEqual(row.note, "XFS could not be tested: the shim lacks "
+				 "do_it")
+
+	def test_fixes(self):
+		"""A tag is one line, whole, however long"""
+		row = patch(1, "long " * 30 + "end", failures=[failure(SUITES[0], "a")])
+		self.assertIn("Fixes: " + row.name, reply.text(series(row)))
 
 	def test_first_of_its_suite(self):
 		"""A suite that did not build on the base: its failures are named"""
@@ -361,7 +425,8 @@ class Told(Case):
 		made.tree, made.command = "/" + "d" * 200, "x " * 200
 		made.first_bad = build.first_bad(made.patches)
 		for line in reply.text(made).split("\n"):
-			self.assertLessEqual(columns.width(line), 72, line)
+			if not line.startswith("Fixes: "):
+				self.assertLessEqual(columns.width(line), 72, line)
 		self.assertNotIn("+0 +0", reply.text(made))
 
 	def test_command_is_the_same(self):
