@@ -181,6 +181,8 @@ class Mails(Case):
 		"""Quoted-printable, base64 and a subject in UTF-8"""
 		self.history.git("checkout", "-q", "-b", "utf8", self.base)
 		self.history.write("doc/u", "h\u00e9\n")
+		# which does not apply with a CR too many
+		self.history.write("README", "of another sort\n")
 		self.history.commit("docs: h\u00e9 in a subject that is so long that "
 				    "it has to be folded by whoever sends it")
 		whole = self.history.mails(self.path("utf8"), "main..utf8")
