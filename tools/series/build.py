@@ -76,7 +76,7 @@ def _failures(cases, again):
 def _of_xfs(found):
 	"""Why XFS alone was not built, on one line; "" when it was."""
 	errors = [line for line in found.get("log") or () if ": error: " in line]
-	if "the shim lacks" in (found.get("note") or ""):
+	if (found.get("note") or "").startswith(model.LACKS):
 		errors = []	# no fault of the patch's
 	return found.get("note") and "XFS could not be tested: " + (
 		errors[0] if errors else found["note"])

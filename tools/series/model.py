@@ -45,6 +45,10 @@ STATES = (JUDGED, SAME, UNTOUCHED, NOT_BUILT, NO_PATH, BROKEN, NOT_APPLIED,
 	  MISSING)
 HAS_RUN = (JUDGED, SAME, UNTOUCHED)	# as far as its parent has
 
+# how shim/build.py begins where it alone is to blame; not what it says of a
+# file that does not compile, which may want what the shim lacks
+LACKS = "the shim lacks "
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e"
 		      "\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 

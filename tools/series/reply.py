@@ -5,7 +5,7 @@ import os
 
 from tools.series import bound, words
 from tools.series.columns import command, fit, fold, width
-from tools.series.model import FAIL, HAS_RUN, UNTOUCHED
+from tools.series.model import FAIL, HAS_RUN, LACKS, UNTOUCHED
 
 WIDTH = 72
 SUITES = 8			# failing suites that are named
@@ -103,9 +103,9 @@ def _no_bad(series):
 def _why(state):
 	"""The compiler's words rather than libkern's, where there are any."""
 	# nobody's fault but libkern's, so no error to show to an author
-	if words.LACKS in state[0]:
-		return "does not build in libkern, and may well in a kernel: " + \
-			state[0].partition(": ")[2]
+	lacks = state[0].partition(": ")[2]
+	if lacks.startswith(LACKS):
+		return "does not build in libkern, and may well in a kernel: " + lacks
 	said = next((line for line in state[1:] if "error: " in line), None)
 	return state[0].split(":")[0] + ": " + said if said else state[0]
 

@@ -6,7 +6,6 @@ from tools.series.model import (BROKEN, FAIL, HAS_RUN, JUDGED, MISSING, NO_BUILD
 				UNTESTABLE, UNTOUCHED)
 
 PREFIX = "iomap_delalloc_"
-LACKS = "the shim lacks"	# as shim/build.py has it
 COUNTED = {NOT_BUILT: "do not build", NO_PATH: "have nothing to test",
 	   BROKEN: "cannot be tested", NOT_APPLIED: "do not apply",
 	   MISSING: "are missing", UNTOUCHED: "touch nothing of the path"}

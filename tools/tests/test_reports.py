@@ -371,6 +371,17 @@ class Told(Case):
 				 "log": ["x.c:1: error: implicit"]}, [], None)
 		self.assertEqual(row.note, "XFS could not be tested: the shim lacks "
 				 "do_it")
+		# which is not what is said of code that a compiler refuses
+		why = "x.c:1 of the tree does not compile (see below): it is " \
+			"broken there, or wants what the shim lacks"
+		said = reply.text(series(patch(
+			1, "x", NOT_BUILT, why=why + "\nx.c:1: error: no such")))
+		self.assertIn("  1/9 does not build: x.c:1: error: no such",
+			      said.split("\n"))
+		build.fill(row, {"state": JUDGED, "why": "", "facts": {},
+				 "cached": True, "note": why,
+				 "log": ["x.c:1: error: no such"]}, [], None)
+		self.assertIn("error: no such", row.note)
 
 	def test_fixes(self):
 		"""A tag is one line, whole, however long"""
