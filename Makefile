@@ -37,7 +37,7 @@ ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit fidelity exhaust nfc coverage coverage-kernel check \
+.PHONY: build run kunit fidelity exhaust nfc mutate coverage coverage-kernel check \
 	check-x86_64 check-i386 check-6.1 check-kernels deps probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
@@ -62,6 +62,10 @@ exhaust: python
 nfc: python
 	@$(LIBKERN) nfc $(others) $(variant) --old $(call quote,$(OLD)) \
 		--new $(call quote,$(NEW)) $(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
+
+mutate: python
+	@$(LIBKERN) mutate $(flags) --cc $(call quote,$(CC)) \
+		$(if $(FUNCTIONS),--functions $(call quote,$(FUNCTIONS)))
 
 coverage: python
 	@$(LIBKERN) coverage $(flags) --cc $(call quote,$(CC)) \
@@ -123,6 +127,8 @@ help:
 	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
 	@echo '  exhaust       - every state up to a bound; BLOCKS=N'
 	@echo '  nfc           - do OLD=TREE and NEW=TREE behave the same? BLOCKS=N'
+	@echo '  mutate        - one small fault at a time: is it noticed?'
+	@echo '                  FUNCTIONS=GLOB,... to choose'
 	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE;'
 	@echo '                  JSON=FILE JUNIT=FILE HTML=FILE to write reports,'
 	@echo '                  REPLY=1 an answer for a list, COVERAGE=1 which lines ran'

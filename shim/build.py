@@ -121,8 +121,11 @@ class Build:
 				       for item in values.items())
 			write_changed(self.path(name), os.fsencode(text))
 
-	def make(self, *words):
-		"""Run make on targets and settings @words, or raise Stop(125)."""
+	def make(self, *words, show=True):
+		"""Run make on targets and settings @words, or raise Stop(125).
+
+		@show: pass on what it says
+		"""
 		argv = ["make", "-f", os.path.join(ROOT, "shim/build.mk"),
 			"-C", self.dir, "-j%d" % self.options.jobs,
 			"--output-sync=target", "--no-print-directory",
@@ -140,7 +143,8 @@ class Build:
 					  errors="surrogateescape") as child:
 				for line in child.stdout:
 					said.append(line.rstrip("\n"))
-					self._show(line)
+					if show:
+						self._show(line)
 		except FileNotFoundError:
 			raise Stop(UNTESTABLE, "make is missing: run apt-get "
 				   "install make") from None

@@ -8,7 +8,7 @@ from iomap import kdir, probe as probing, stage as staging
 from kunit import arch, run as running
 from shim import config
 from shim.build import Build
-from tools import deps as depending, mutants
+from tools import deps as depending, mutants, resultfile
 from tools.files import locked
 from tools.stop import GOOD, Stop, UNTESTABLE, USAGE, put, say
 from xfs_stub import probe as xfs
@@ -231,6 +231,16 @@ def nfc(args):
 	"""libkern nfc"""
 	from tools.explore import nfc as comparing	# pylint: disable=import-outside-toplevel
 	return comparing.main(args)
+
+
+def mutate(args):
+	"""libkern mutate"""
+	from tools.mutate import command	# pylint: disable=import-outside-toplevel
+	resultfile.check({"--json": args.json}, "the table")
+	resultfile.check({"--json": args.json}, "the table", (tree(args)[0],))
+	args.sanitize, args.warnings, args.mutant = [], "", None
+	return _with_xfs(args, None, lambda build_, _, part:
+			 command.main(args, build_, part))
 
 
 def bench(args):

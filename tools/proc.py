@@ -15,7 +15,7 @@ import time
 
 PR_SET_CHILD_SUBREAPER = 36	# include/uapi/linux/prctl.h
 GRACE = 2.0			# seconds between SIGTERM and SIGKILL
-PIPE, STDOUT = subprocess.PIPE, subprocess.STDOUT
+PIPE, STDOUT, DEVNULL = subprocess.PIPE, subprocess.STDOUT, subprocess.DEVNULL
 
 
 class Interrupted(KeyboardInterrupt):
@@ -99,6 +99,13 @@ def start(argv, **kwargs):
 	"""Popen in a session of its own, its input from /dev/null."""
 	kwargs.setdefault("stdin", subprocess.DEVNULL)
 	return subprocess.Popen(argv, start_new_session=True, **kwargs)
+
+
+def end(child):
+	"""End @child and what it has started, at once; its exit status."""
+	if child.poll() is None:
+		_signal(child.pid, signal.SIGKILL)
+	return child.wait()
 
 
 def output(argv, **kwargs):

@@ -76,4 +76,14 @@ $(MUTANT)/libkern-xfs: $(xfs_base_o) $(xfs_mutant_o) $(XFS)/stubs.o xfs.mk files
 -include $(xfs_mutant_o).d
 endif
 
+# The same suites on an edited copy of one .c of what is below XFS.
+ifneq ($(MUTANT_C),)
+.PHONY: mutant-xfs
+mutant-xfs: $(MUTANT)/libkern-xfs
+$(MUTANT)/libkern-xfs: $(filter-out $(OBJ)/tree/$(MUTANT_C:.c=.o),$(xfs_base_o)) \
+		$$(mutant_o) $(xfs_o) $(XFS)/stubs.o xfs.mk files.mk
+	$(call say,LD      $(@F))$(CC) $(arch) -o $@.new $(filter %.o,$^) $(LDLIBS) \
+		$(xfs_link_flags) && mv -f $@.new $@
+endif
+
 -include $(addsuffix .d,$(xfs_o) $(XFS)/stubs.o)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Mutants that no test can kill, each with its argument: equivalent.rules.
+
+A stanza names function, operator, find and text of a mutant, token by token as
+./libkern mutate prints them; without an occurrence it speaks of all that read
+alike. Whatever it names is run like any other: killed, it is wrong.
+"""
+
+import os
+
+from iomap.csource import tokens
+from tools import mutants
+from tools.mutate.operators import OPERATORS
+from tools.stop import Stop, UNTESTABLE
+
+RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+		     "equivalent.rules")
+FIELDS = {"function", "operator", "find", "text", "occurrence", "when",
+	  "argument"}
+
+
+class Equivalent:
+	"""One stanza."""
+
+	def __init__(self, fields, place):
+		self.place = place
+		missing = {"function", "operator", "find", "text", "argument"} - \
+			{name for name, value in fields.items() if value}
+		if missing or set(fields) - FIELDS or \
+		   fields["operator"] not in OPERATORS or \
+		   not fields.get("occurrence", "0").isdecimal():
+			raise Stop(UNTESTABLE, "%s: an equivalent wants function, "
+				   "operator (%s), find, text and argument, and at "
+				   "most an occurrence (a number) and a when" %
+				   (place, ", ".join(OPERATORS)))
+		self.function = fields["function"]
+		self.operator = fields["operator"]
+		self.find = tokens(fields["find"])
+		self.text = tokens(fields["text"])
+		self.occurrence = int(fields.get("occurrence", "0"))
+		self.when = fields.get("when", "")
+		self.argument = fields["argument"]
+
+	def names(self, mutant):
+		"""Is it about @mutant?"""
+		return (self.function == mutant.function and
+			self.operator == mutant.operator and
+			self.occurrence in (0, mutant.occurrence) and
+			self.find == tokens(mutant.find) and
+			self.text == tokens(mutant.text))
+
+
+def load(path=RULES):
+	"""All stanzas of the file @path."""
+	return [Equivalent(*stanza) for stanza in mutants.stanzas(path)]
+
+
+def find(entries, mutant, facts):
+	"""The Equivalent that speaks of @mutant in a tree with @facts, or None."""
+	for entry in entries:
+		if entry.names(mutant) and mutants.holds(entry.when, facts,
+							 entry.place):
+			return entry
+	return None
