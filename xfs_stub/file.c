@@ -77,10 +77,10 @@ void xfs_stub_close(struct inode *inode)
 
 	xfs_stub_empty(inode);
 	xfs_stub_count(inode, &c);
-	if (c.delayed || c.reserved)
+	if (c.delayed || c.reserved || c.blocks)
 		lk_splat(LK_SPLAT_LEAK,
-			 "leak: the inode goes, %llu delayed blocks and %lld reserved ones stay",
-			 c.delayed, c.reserved);
+			 "leak: the inode goes, %llu delayed blocks, %lld reserved and %llu allocated ones stay",
+			 c.delayed, c.reserved, c.blocks);
 	xfs_stub_unshare_all();
 	kmem_cache_destroy(xfs_ifork_cache);
 	xfs_ifork_cache = NULL;
