@@ -82,7 +82,7 @@ enum xp_entry {
  * @layouts: page caches
  * @maps: extent maps of each
  * @rows: of each page cache and map
- * @first_state: number of its first page cache and map
+ * @first_cache: number of its first page cache and map
  * @first: number of its first state
  * @nrows: entries of @row
  * @row: the rows
