@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,6 +91,7 @@ void report_progress(struct exhaust *e, xp_u64 done, xp_u64 of)
 /* Draw a state in a process of its own: it may not end well. */
 static void report_picture(const struct smallest *smallest)
 {
+	const struct rlimit limit = { .rlim_cur = 2, .rlim_max = 2 };
 	static struct xp_space space;
 	int status;
 	pid_t pid;
@@ -99,7 +101,7 @@ static void report_picture(const struct smallest *smallest)
 	fflush(NULL);
 	pid = fork();
 	if (!pid) {
-		alarm(2);
+		setrlimit(RLIMIT_CPU, &limit);
 		child_begin(NULL);
 		xp_show(&space, smallest->state);
 		finish(EXIT_GOOD);

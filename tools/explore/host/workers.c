@@ -20,6 +20,8 @@
 #define TICK_MS		100
 /* Each costs a process; a tree on which so many do is not worth the wait. */
 #define MAX_DEATHS	400
+/* So many times the limit of processor time may a worker sleep. */
+#define ASLEEP		30
 
 /* How a worker ends: all done, or spoilt by the state that it was at. */
 #define WORKER_DONE	0
@@ -34,7 +36,9 @@ struct shared {
 struct worker {
 	pid_t	pid;
 	xp_u64	seen;			/* of the job, at the last look */
-	double	idle;			/* seconds since it was another */
+	double	cpu;			/* seconds that it had used when that changed */
+	double	idle;			/* and has used since */
+	double	wall;			/* seconds that have passed since */
 };
 
 static struct shared *shared;
@@ -97,6 +101,8 @@ static void start(struct exhaust *e, unsigned int nr)
 	fflush(NULL);
 	w->pid = fork();
 	w->idle = 0;
+	w->wall = 0;
+	w->cpu = 0;
 	if (w->pid < 0) {
 		perror("libkern: fork");
 		e->given_up = "no process could be started";
@@ -141,6 +147,11 @@ static void died(struct exhaust *e, struct xp_job *job, const char *words)
 	settle(e, job);
 }
 
+static bool hung(const struct exhaust *e, const struct worker *w)
+{
+	return w->idle > e->timeout || w->wall > ASLEEP * e->timeout;
+}
+
 /* A worker has ended with @status; see whether there is more for it. */
 static void ended(struct exhaust *e, unsigned int nr, int status)
 {
@@ -157,7 +168,7 @@ static void ended(struct exhaust *e, unsigned int nr, int status)
 		else
 			snprintf(words, sizeof(words), "called exit(%d)",
 				 WEXITSTATUS(status));
-		if (worker[nr].idle > e->timeout) {
+		if (hung(e, &worker[nr])) {
 			hangs++;
 			snprintf(words, sizeof(words), "does not end");
 			job->died[0] = '\0';
@@ -201,7 +212,21 @@ static void reap(struct exhaust *e)
 				ended(e, i, status);
 }
 
-/* Who has not moved for too long is killed; reap() finds out why. */
+/* Seconds of processor time that a worker has used. */
+static double used(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts))
+		return 0;
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/*
+ * Who has not moved for too long is killed; reap() finds out why. A busy machine
+ * is nobody's fault, so that is processor time; one that sleeps uses none.
+ */
 static void look(struct exhaust *e, double step)
 {
 	unsigned int i;
@@ -212,12 +237,15 @@ static void look(struct exhaust *e, double step)
 
 		if (!w->pid)
 			continue;
-		/* time for which this process was stopped is not its fault */
-		w->idle += step < 0.5 ? step : 0.5;
-		if (at != w->seen)
-			w->idle = 0;
+		if (at != w->seen) {
+			w->cpu = used(w->pid);
+			w->wall = 0;
+		}
 		w->seen = at;
-		if (w->idle > e->timeout)
+		w->idle = used(w->pid) - w->cpu;
+		/* time for which this process was stopped is not its fault */
+		w->wall += step < 0.5 ? step : 0.5;
+		if (hung(e, w))
 			kill(w->pid, SIGKILL);
 	}
 }
