@@ -42,6 +42,11 @@ class Mail:
 def files(path):
 	"""The files that --mbox @path means, in order."""
 	real = os.path.expanduser(path)
+	if path == "-" or os.path.exists(real) and not (
+			os.path.isdir(real) or os.path.isfile(real)):
+		raise Stop(USAGE, "--mbox %s: mails are not read from a pipe, as "
+			   "every failure names the command that shows it again: "
+			   "put them into a file" % path)
 	if not os.path.exists(real):
 		raise Stop(USAGE, "there is no %s" % path)
 	if os.path.isdir(real) and not os.path.isdir(os.path.join(real, "cur")):
@@ -52,8 +57,6 @@ def files(path):
 			raise Stop(USAGE, "%s holds no patches: nothing there ends "
 				   "in %s" % (path, ", ".join(ENDS)))
 		return found
-	if not os.path.isdir(real) and not os.path.isfile(real):
-		raise Stop(USAGE, "%s is no file of mails" % path)
 	return [real]
 
 

@@ -127,3 +127,11 @@ class Binaries(Case):
 				with open(found[back]["binaries"]["iomap"],
 					  encoding="ascii") as stream:
 					self.assertEqual(stream.read(), str(back))
+
+	def test_kept(self):
+		"""What a busy machine may have done is not kept as a verdict"""
+		again = Judge._again	# pylint: disable=protected-access
+		for death, ended, wanted in (("hang", "", True), ("bug", "", False),
+					     (None, "the run was ended", True)):
+			self.assertEqual(bool(again({"ended": ended, "cases": [
+				{"death": death}]})), wanted)

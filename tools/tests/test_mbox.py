@@ -250,7 +250,12 @@ class Mails(Case):
 				s.write(text)
 			self.judged(self.path("file"), 129)
 		os.mkfifo(self.path("fifo"))
-		self.judged(self.path("fifo"), 129, "no file of mails")
+		self.judged(self.path("fifo"), 129, "into a file")
+
+	def test_pipe(self):
+		"""Mails out of a pipe could not be judged again"""
+		for name in ("-", "/dev/null"):
+			self.judged(name, 129, "put them into a file")
 
 	def test_damaged(self):
 		"""A patch that some mailer has wrapped"""
