@@ -46,6 +46,71 @@ static void nothing_to_seek(struct kunit *test)
 	}
 }
 
+#define SEEK_AT(block)	((loff_t)(block) << SEEK_BITS)
+
+struct seek_row {
+	loff_t from, to, data, hole;
+};
+
+static void seek_expect(struct kunit *test, const struct seek_row *row, unsigned int n)
+{
+	struct fixture *f = fx_of(test);
+	struct address_space *mapping = f->w.inode->i_mapping;
+	scn_pos base = f->s.base;
+	loff_t found;
+
+	for (; n--; row++) {
+		found = mapping_seek_hole_data(mapping, base + row->from, base + row->to,
+					       SEEK_DATA);
+		KUNIT_EXPECT_EQ(test, found < 0 ? found : found - (loff_t)base, row->data);
+		found = mapping_seek_hole_data(mapping, base + row->from, base + row->to,
+					       SEEK_HOLE);
+		KUNIT_EXPECT_EQ(test, found < 0 ? found : found - (loff_t)base, row->hole);
+	}
+}
+
+/*
+ * The release asks from block edges up to block edges or i_size, and what it cannot
+ * use it rounds away. Expect an answer to the byte: the first byte asked for where
+ * that is data or a hole already, else a block edge; nothing that lies behind the
+ * end, even by no more than that.
+ */
+static void to_the_byte(struct kunit *test)
+{
+	static const struct seek_row rows[] = {
+		{ 0, SEEK_AT(8), 0, SEEK_AT(2) },
+		{ 1, SEEK_AT(8), 1, SEEK_AT(2) },
+		{ SEEK_AT(2) - 1, SEEK_AT(8), SEEK_AT(2) - 1, SEEK_AT(2) },
+		{ SEEK_AT(2) + 1, SEEK_AT(8), -ENXIO, SEEK_AT(2) + 1 },
+		{ SEEK_AT(2), SEEK_AT(12), SEEK_AT(9), SEEK_AT(2) },
+		{ SEEK_AT(4), SEEK_AT(8), -ENXIO, SEEK_AT(4) },
+		{ SEEK_AT(8) + 1, SEEK_AT(12), SEEK_AT(9), SEEK_AT(8) + 1 },
+		{ SEEK_AT(9) - 1, SEEK_AT(12), SEEK_AT(9), SEEK_AT(9) - 1 },
+		{ SEEK_AT(10) + 3, SEEK_AT(12), SEEK_AT(11), SEEK_AT(10) + 3 },
+		{ SEEK_AT(11), SEEK_AT(12), SEEK_AT(11), SEEK_AT(12) },
+		{ SEEK_AT(11) + 1, SEEK_AT(16), SEEK_AT(11) + 1, SEEK_AT(16) },
+		{ SEEK_AT(12), SEEK_AT(12) + 5, SEEK_AT(12), SEEK_AT(12) + 5 },
+	};
+	static const struct seek_row whole[] = {
+		{ 1, SEEK_AT(12), -ENXIO, 1 },
+		{ 1, SEEK_AT(16), SEEK_AT(12), 1 },
+		{ SEEK_AT(8) + 1, SEEK_AT(16), SEEK_AT(12), SEEK_AT(8) + 1 },
+		{ SEEK_AT(12) + 1, SEEK_AT(16), SEEK_AT(12) + 1, SEEK_AT(16) },
+	};
+	static struct address_space_operations aops;
+	struct fixture *f = fx_of(test);
+	struct address_space *mapping = f->w.inode->i_mapping;
+
+	if (!fx_parsed(f, SEEK_BITS, 4 * PAGE_SIZE, "[CCUU]....[UCUC][CCCC]", "d"))
+		return;
+	seek_expect(test, rows, ARRAY_SIZE(rows));
+	aops = *mapping->a_ops;
+	aops.is_partially_uptodate = NULL;
+	mapping->a_ops = &aops;
+	seek_expect(test, whole, ARRAY_SIZE(whole));
+	mapping->a_ops = &recfs_aops;
+}
+
 /*
  * A filesystem that cannot tell the parts of a folio. Expect a folio to be data
  * when all of it is uptodate, and a hole otherwise.
@@ -87,6 +152,7 @@ static void without_parts(struct kunit *test)
 
 static struct kunit_case seek_cases[] = {
 	KUNIT_CASE(nothing_to_seek),
+	KUNIT_CASE(to_the_byte),
 	KUNIT_CASE(without_parts),
 	{}
 };
