@@ -36,6 +36,8 @@ OPERATORS = ("relational", "logical", "arithmetic", "off-by-one", "helper",
 	     "drop-call", "drop-lock", "swap-args", "negate", "early-return")
 _NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|\d+)[uUlL]*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+# pointers that structures hold: what lies beside them is no fault that anyone makes
+_MEMBERS = {"host", "i_mapping", "i_sb", "mapping", "private", "state", "punch"}
 # what stands between two truth values or makes one: that is no quantity
 _TRUTH = {"!", "&&", "||", "==", "!=", "<", "<=", ">", ">="}
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.M)
@@ -308,6 +310,7 @@ class _Maker:
 		words = list(f.outer(*inner))
 		if words[0] in ("&", "struct", "const", "enum", "union") or \
 				text in f.pointers or text in f.functions or \
+				words[-1] in _MEMBERS or \
 				_TRUTH & set(words) or \
 				first == last and (_NUMBER.fullmatch(text) or
 						   not re.search(r"[a-z]", text)) or \
