@@ -28,7 +28,9 @@ INTERVAL = 0.05			# seconds between two looks
 # of a directory, what programs find each other by; never what is secret
 ETC = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf",
        "/etc/ld.so.conf.d")
-NOBODY = "64917"			# no package of Debian's has it
+# Users that nobody is, one for each libkern that runs: the kernel counts the
+# processes of a user wherever they are, so another's would count as ours.
+NOBODY = 0x70000000
 PROGRAM = "/program"
 LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 
@@ -76,7 +78,8 @@ def _as_root(processes):
 	words = ["--cap-drop", "ALL"]
 	for name in ("SETUID", "SETGID", "SETPCAP"):
 		words += ["--cap-add", "CAP_" + name]
-	return words, ["setpriv", "--reuid", NOBODY, "--regid", NOBODY,
+	user = str(NOBODY + os.getpid())
+	return words, ["setpriv", "--reuid", user, "--regid", user,
 		       "--clear-groups", "--inh-caps=-all",
 		       "--bounding-set=-all", *_held(processes)]
 

@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import stat
+import subprocess
 import tempfile
 import time
 import unittest
@@ -140,6 +141,20 @@ class Reach(Attack):
 		if os.geteuid() or not sandbox.holds_processes():
 			self.skipTest("not root, or no way to drop it")
 		self.constructor("if (!getuid()) _exit(99);")
+
+	def test_users(self):
+		"""Two at once do not count each other's processes as their own"""
+		if os.geteuid() or not sandbox.holds_processes():
+			self.skipTest("not root, or no way to drop it")
+		ask = "from tools.series import sandbox; from tools import proc; " \
+			"box = sandbox.Sandbox(); child = box.run(" \
+			"['/usr/bin/id', '-u'], sandbox.Limits(), stdout=proc.PIPE);" \
+			"print(child.child.stdout.read().decode()); child.wait()"
+		users = {subprocess.run([sandbox.python(), "-c", ask], check=True,
+					cwd=ROOT, stdout=subprocess.PIPE,
+					timeout=60).stdout for _ in range(2)}
+		self.assertEqual(len(users), 2, users)
+		self.assertNotIn(b"0\n\n", users)
 
 	def test_makefile(self):
 		"""What the tree's Makefile says reaches no shell"""
