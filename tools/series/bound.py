@@ -44,13 +44,14 @@ def untested(variant, args):
 
 
 def run(series):
-	"""How much of what ran on each patch, on one line."""
+	"""How much of what ran on a patch, at most, on one line."""
 	suites = [s for s in series.suites if s != KERNEL]
-	cases = max((sum(v.passed + v.failed + v.skipped + sum(v.known.values())
-			 for suite, v in patch.verdicts.items()
-			 if suite in suites)
-		     for patch in series.patches), default=0)
-	return "%s, %s; %s%s" % (
-		words.counted(len(suites), "suite"), words.counted(cases, "case"),
+	cases = {sum(v.passed + v.failed + v.skipped + sum(v.known.values())
+		     for suite, v in patch.verdicts.items() if suite in suites)
+		 for patch in series.patches} - {0} or {0}
+	return "%s, %s%s; %s%s" % (
+		words.counted(len(suites), "suite"),
+		"up to " if len(cases) > 1 else "",
+		words.counted(max(cases), "case"),
 		series.bound, "; in a kernel too (%s)" % KERNEL
 		if KERNEL in series.suites else "")

@@ -74,6 +74,7 @@ class Judge:
 		elif os.path.exists(os.path.join(self.work, ".config")):
 			os.unlink(os.path.join(self.work, ".config"))
 		self._slot = 0			# of the binaries that run
+		self._own = set()		# files of outcomes of this command
 		self._unfinished = []		# [(codes, Event), ...], in order
 		variant = config.variant(self.work, args)
 		self.bound = bound.tested(variant, args)
@@ -341,8 +342,13 @@ class Judge:
 			"none": none}
 
 	def _kept(self, code):
-		"""The outcome of an earlier run on the same code, or None."""
-		text = None if self.args.fresh else read_bytes(self.key(code.encode()))
+		"""The outcome of an earlier run on the same code, or None.
+
+		With --fresh an earlier row's of this very command will do
+		"""
+		name = self.key(code.encode())
+		text = read_bytes(name) if name in self._own or \
+			not self.args.fresh else None
 		try:
 			found = json.loads(text) if text else None
 		except ValueError:
@@ -366,4 +372,6 @@ class Judge:
 			self._keep_as(found["code"], found)
 
 	def _keep_as(self, code, found):
-		write_changed(self.key(code.encode()), json.dumps(found).encode())
+		name = self.key(code.encode())
+		write_changed(name, json.dumps(found).encode())
+		self._own.add(name)

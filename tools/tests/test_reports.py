@@ -419,7 +419,7 @@ class Told(Case):
 			       "Not tested: anything else", "Tree: /tree",
 			       "Base: [PATCH 0/9] the base"):
 			self.assertIn(wanted, lines)
-		self.assertIn("2 suites, 6 cases; 4k pages", "\n".join(lines))
+		self.assertIn("2 suites, up to 6 cases; 4k pages", "\n".join(lines))
 
 	def test_reply_is_narrow(self):
 		"""Whatever the subject, the paths and the picture are like"""

@@ -98,6 +98,11 @@ class Story(Shared):
 		self.assertIn("LEAKED", result.out)
 		result = self.series(*words, "--fresh")
 		self.assertNotIn("earlier", result.err)
+		# what is the same as its parent is not, even so
+		result = self.series("%s^!" % self.names["comment"], "--filter",
+				     SMOKE, "--fresh")
+		self.ends(result, 0)
+		self.assertRegex(result.err, "(?m)1/1     same code$")
 
 	def test_mails(self):
 		"""The same as mails, from a dirty tree, which stays as it is"""
