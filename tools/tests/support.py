@@ -8,6 +8,7 @@ test time, by edits of a copy of the few files that libkern reads.
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,11 @@ from iomap import probe
 from iomap.csource import spans, tokens
 from tools import deps
 from tools.mutants import Rule
+
+# A shell's background job ignores ^C, and so does all that it starts, as libkern
+# does then: but some tests send one.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+	signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LIBKERN = os.path.join(ROOT, "libkern")
 # check.py says which; by hand the usual place serves
