@@ -64,8 +64,7 @@ def probe(args):
 		try:
 			part = xfs.Tree(real, kdir.read)
 			facts.update(xfs.named(xfs.facts(part)))
-			files += sorted(xfs.DIR + "/" + name
-					for name in part.sources)
+			files += part.files
 		except Stop as stop:
 			# whatever is wrong with XFS, iomap comes first
 			lost = stop

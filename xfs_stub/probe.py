@@ -52,6 +52,12 @@ class Tree:
 		# name below fs/xfs: (Source, names of the functions it has)
 		self.cut = {name: self._cut(name) for name in CUT}
 
+	@property
+	def files(self):
+		"""All that was read, by names below the tree."""
+		return sorted("%s/%s" % (DIR, name)
+			      for name in {*self.sources, *self.cut})
+
 	def find(self, name):
 		"""Place of the header @name below fs/xfs, or None."""
 		if name not in self._places:

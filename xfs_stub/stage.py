@@ -57,8 +57,7 @@ def stage(real, base):
 	for name in probe.PLATFORM:
 		outputs["xfs/stage/%s/%s" % (probe.DIR, name)] = PLATFORM
 	outputs["xfs/gen/xfs-facts.h"] = probe.header(facts)
-	read = names + ["%s/%s" % (probe.DIR, name) for name in tree.cut]
-	record = {"files": sorted(read), "facts": facts,
+	record = {"files": tree.files, "facts": facts,
 		  "sources": ["%s/%s" % (probe.DIR, n)
 			      for n in probe.SOURCES] + [CUT]}
 	staging.write(real, base, RECORD, code, record, outputs, "xfs/stage")
