@@ -6,9 +6,6 @@
 #include <xfs_stub/tree.h>
 #include <xfs_stub/local.h>
 
-/* 21 bits of a record on disk count blocks. */
-#define XFS_STUB_MAX_LEN	((1U << 21) - 1)
-
 static const int xfs_stub_which[] = {
 	[XFS_STUB_DATA]	= XFS_DATA_FORK,
 	[XFS_STUB_COW]	= XFS_COW_FORK,
@@ -230,8 +227,15 @@ bool xfs_stub_sums_right(struct inode *inode, const struct xfs_stub_options *opt
 	const struct xfs_stub_disk *d = &xfs_stub_disk;
 	struct xfs_stub_sum sum = { 0 }, cow = { 0 };
 	struct xfs_stub_counters c;
+	const char *wrong;
 	s64 kept, disk;
 
+	wrong = xfs_stub_tree_wrong(XFS_I(inode), xfs_stub_ifork(inode, XFS_STUB_DATA)) ?:
+		xfs_stub_tree_wrong(XFS_I(inode), xfs_stub_ifork(inode, XFS_STUB_COW));
+	if (wrong) {
+		snprintf(why, size, "%s", wrong);
+		return false;
+	}
 	xfs_stub_each(inode, XFS_STUB_DATA, xfs_stub_add, &sum);
 	disk = sum.real;
 	xfs_stub_each(inode, XFS_STUB_COW, xfs_stub_add, &sum);

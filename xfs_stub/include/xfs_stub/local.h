@@ -36,7 +36,11 @@ struct xfs_stub_disk {
 
 extern struct xfs_stub_disk xfs_stub_disk;
 
+/* 21 bits of a record on disk count blocks. */
+#define XFS_STUB_MAX_LEN	((1U << 21) - 1)
+
 void xfs_stub_disk_reset(void);
+const char *xfs_stub_tree_wrong(struct xfs_inode *ip, struct xfs_ifork *ifp);
 void xfs_stub_perag_init(struct xfs_mount *mp);
 void xfs_stub_ilock_init(struct xfs_inode *ip);
 void xfs_stub_want(struct xfs_inode *ip, uint flags, void *caller);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Is a tree of extents whole? Seen through XFS's own cursor, forwards, backwards
+ * and by look-up: one that has lost a link reads well one way only. And does each
+ * delayed extent keep as much for its own metadata as it may need, and no more?
+ */
+#include <xfs_stub/tree.h>
+#include <xfs_stub/local.h>
+
+/* Blocks of metadata that @len blocks in one extent each would take, level by level. */
+static u64 xfs_stub_most(const struct xfs_mount *mp, u64 len)
+{
+	unsigned int level;
+	u64 sum = 0;
+
+	for (level = 0; level < mp->m_bm_maxlevels[0]; level++) {
+		len = div_u64(len + mp->m_bmap_dmxr[0] - 1, mp->m_bmap_dmxr[0]);
+		sum += len;
+	}
+	return sum;
+}
+
+static const char *xfs_stub_extent_wrong(const struct xfs_mount *mp,
+					 const struct xfs_bmbt_irec *irec)
+{
+	u64 ind;
+
+	if (!irec->br_blockcount || irec->br_blockcount > XFS_STUB_MAX_LEN)
+		return "an extent of no blocks, or of more than a record can say";
+	if (!isnullstartblock(irec->br_startblock))
+		return NULL;
+	ind = startblockval(irec->br_startblock);
+	if (!ind)
+		return "a delayed extent keeps nothing for its metadata";
+	if (ind > xfs_stub_most(mp, irec->br_blockcount))
+		return "a delayed extent keeps more for its metadata than it can need";
+	return NULL;
+}
+
+/* Is it what a look-up of @off comes to? */
+static bool xfs_stub_found(struct xfs_inode *ip, struct xfs_ifork *ifp, xfs_fileoff_t off,
+			   const struct xfs_bmbt_irec *want)
+{
+	struct xfs_iext_cursor cur;
+	struct xfs_bmbt_irec got;
+
+	return xfs_iext_lookup_extent(ip, ifp, off, &cur, &got) &&
+		got.br_startoff == want->br_startoff &&
+		got.br_blockcount == want->br_blockcount;
+}
+
+/**
+ * xfs_stub_tree_wrong() - is something wrong with the tree of extents of a fork?
+ * @ip: the inode
+ * @ifp: the fork, or NULL
+ *
+ * Return: what, or NULL.
+ */
+const char *xfs_stub_tree_wrong(struct xfs_inode *ip, struct xfs_ifork *ifp)
+{
+	struct xfs_iext_cursor cur;
+	struct xfs_bmbt_irec irec;
+	const char *why = NULL;
+	u64 at = 0, n = 0;
+
+	if (!ifp)
+		return NULL;
+	for_each_xfs_iext(ifp, &cur, &irec) {
+		if (irec.br_startoff < at)
+			return "extents overlap or are out of order";
+		why = xfs_stub_extent_wrong(ip->i_mount, &irec);
+		if (why)
+			return why;
+		at = irec.br_startoff + irec.br_blockcount;
+		if (!xfs_stub_found(ip, ifp, at - 1, &irec))
+			return "an extent is not found where it lies";
+		n++;
+	}
+	if (n != xfs_iext_count(ifp))
+		return "a fork counts other extents than it has";
+	if (!n)
+		return NULL;
+	xfs_iext_last(ifp, &cur);
+	while (xfs_iext_get_extent(ifp, &cur, &irec)) {
+		if (!n-- || irec.br_startoff + irec.br_blockcount > at)
+			return "a fork reads otherwise backwards";
+		at = irec.br_startoff;
+		xfs_iext_prev(ifp, &cur);
+	}
+	return n ? "a fork reads otherwise backwards" : NULL;
+}
