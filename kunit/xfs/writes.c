@@ -33,6 +33,29 @@ static unsigned int writes_reserved(struct fixture *f)
 }
 
 /*
+ * Has the data fork got reservations that are none of this mapping's business? Only
+ * a write that goes past i_size may have some behind it; all else is blocks that
+ * nobody will dirty, and that stay until the inode goes.
+ */
+static void writes_where(struct fixture *f, loff_t pos, loff_t length)
+{
+	loff_t isize = i_size_read(f->w.inode);
+	unsigned int b;
+
+	for (b = 0; b < f->s.nblocks; b++) {
+		loff_t at = scn_block_pos(&f->s, b);
+
+		if (forks.map[XFS_STUB_DATA][b] != SCN_DELALLOC ||
+		    forks.before[XFS_STUB_DATA][b] == SCN_DELALLOC)
+			continue;
+		if (at + (1LL << f->s.blkbits) <= pos)
+			fx_bad(f, "blocks in front of the write are reserved");
+		else if (at >= pos + length && pos + length <= isize)
+			fx_bad(f, "blocks behind a write below EOF are reserved");
+	}
+}
+
+/*
  * Does the mapping own up to what was reserved for it? By these flags XFS will
  * know what it may take back, and out of which fork.
  */
@@ -66,6 +89,7 @@ static int writes_begin(struct inode *inode, loff_t pos, loff_t length, unsigned
 		return err;
 	forks_observe(f);
 	writes_flags(f, iomap);
+	writes_where(f, pos, length);
 	writes.begun++;
 	writes.fresh += iomap->flags & IOMAP_F_NEW && iomap->type == IOMAP_DELALLOC;
 	writes.cow += !!(iomap->flags & IOMAP_F_SHARED);
