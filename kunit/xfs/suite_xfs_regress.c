@@ -4,7 +4,8 @@
  * case each. Those that iomap decides by itself are in iomap_delalloc_regress.
  *
  * Kills: "xfs-discard-end", "xfs-end-fault", "xfs-end-zero-lock", "xfs-end-lock",
- * "xfs-punch-data-fork".
+ * "xfs-punch-data-fork", "xfs-reserve-no-retry", "xfs-begin-shut-down",
+ * "xfs-reserve-cow-mark".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
@@ -148,6 +149,7 @@ static void regress_02_unlocked_punch(struct kunit *test)
 static void regress_11_cow_fork(struct kunit *test)
 {
 	struct fixture *f = fx_of(test);
+	struct xfs_stub_counters c;
 
 	if (!xr_setup(f, 0, "........", 8 * XR_BLOCK, "wwwwdddd", ".", true))
 		return;
@@ -157,6 +159,8 @@ static void regress_11_cow_fork(struct kunit *test)
 		xr_expect(f, XFS_STUB_COW, "....dddd");
 	else
 		xr_expect(f, XFS_STUB_COW, "dddddddd");
+	xfs_stub_count(f->w.inode, &c);
+	KUNIT_EXPECT_TRUE(test, c.cowblocks);
 	forks_finding_of(f, true);
 }
 
@@ -251,7 +255,10 @@ static void regress_12_lock_held(struct kunit *test)
 	forks_finding_of(f, true);
 }
 
-/* Expect zeroing and unsharing to reserve in the COW fork what they dirty. */
+/*
+ * Expect zeroing and unsharing to reserve in the COW fork what they dirty, and the
+ * data fork to stay as it was.
+ */
 static void zero_and_unshare(struct kunit *test)
 {
 	struct fixture *f = fx_of(test);
@@ -260,11 +267,13 @@ static void zero_and_unshare(struct kunit *test)
 		return;
 	KUNIT_EXPECT_EQ(test, writes_zero(f, f->s.base + 100, 8 * XR_BLOCK), 0);
 	KUNIT_EXPECT_NE(test, writes.cow, 0U);
+	xr_expect(f, XFS_STUB_DATA, "w.wuw.wuw.wu");
 	writes_backed(f);
 	if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w.wu", ".", true))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_unshare(f, f->s.base, 8 * XR_BLOCK), 0);
 	KUNIT_EXPECT_NE(test, writes.cow, 0U);
+	xr_expect(f, XFS_STUB_DATA, "w.wuw.wuw.wu");
 	writes_backed(f);
 }
 
@@ -315,6 +324,51 @@ static void no_space(struct kunit *test)
 	xr_expect(f, XFS_STUB_DATA, "........");
 }
 
+/*
+ * There is room for the write, but not for what XFS would like to have behind it.
+ * Expect the write to get through.
+ *
+ * Mutant: "xfs-reserve-no-retry".
+ */
+static void no_space_behind(struct kunit *test)
+{
+	struct xfs_stub_options options = {
+		.blkbits	= XR_BITS,
+		.allocsize	= PAGE_SHIFT + 1,
+		.free		= 10,
+	};
+	struct fixture *f = fx_of(test);
+
+	if (!fx_parsed(f, XR_BITS, 0, "................", "."))
+		return;
+	f->s.isize = 0;
+	i_size_write(f->w.inode, 0);
+	if (!writes_setup(f, &options, ".", "", false))
+		return;
+	KUNIT_EXPECT_EQ(test, writes_store(f, 0, XR_BLOCK, XR_BLOCK, true), (ssize_t)XR_BLOCK);
+	xr_expect(f, XFS_STUB_DATA, "d...............");
+	writes_backed(f);
+}
+
+/*
+ * Expect a filesystem that is shut down to reserve nothing.
+ *
+ * Mutant: "xfs-begin-shut-down".
+ */
+static void shut_down(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!xr_setup(f, 0, "........", 8 * XR_BLOCK, "w.", "", false))
+		return;
+	xfs_stub_shut_down(f->w.inode, true);
+	KUNIT_EXPECT_EQ(test, writes_store(f, XR_BLOCK, XR_BLOCK, XR_BLOCK, true),
+			(ssize_t)-EIO);
+	xfs_stub_shut_down(f->w.inode, false);
+	KUNIT_EXPECT_EQ(test, writes.begun, 0U);
+	xr_expect(f, XFS_STUB_DATA, "w.w.w.w.");
+}
+
 static struct kunit_case xr_cases[] = {
 	KUNIT_CASE(regress_01_fault_iteration),
 	KUNIT_CASE(regress_02_unlocked_punch),
@@ -326,6 +380,8 @@ static struct kunit_case xr_cases[] = {
 	KUNIT_CASE(zero_and_unshare),
 	KUNIT_CASE(regress_14_preallocation),
 	KUNIT_CASE(no_space),
+	KUNIT_CASE(no_space_behind),
+	KUNIT_CASE(shut_down),
 	{}
 };
 
