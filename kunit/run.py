@@ -333,7 +333,15 @@ def run(build, binary, args, part=None):
 	elif status == BAD and results.summary and results.summary["stubs"]:
 		say("%d of the failures met parts of the kernel that the shim does "
 		    "not have" % results.summary["stubs"])
-	if part is None or part.status == GOOD or status == INTERRUPTED:
+	if part is None or status == INTERRUPTED:
+		return status
+	judged = results.summary and (results.summary["pass"] or
+				      results.summary["fail"])
+	if part.reason and status == GOOD and not judged:
+		say("%s: there is nothing that %s could test" %
+		    (part.words or part.reason, args.glob or "run"))
+		return UNTESTABLE
+	if part.status == GOOD:
 		return status
 	say(part.words)
 	say("XFS could not be tested; the iomap suites " +

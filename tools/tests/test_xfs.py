@@ -44,6 +44,9 @@ class Xfs(Case):
 		plan = int(re.search(r"^1\.\.(\d+)$", result.out, re.M).group(1))
 		self.assertEqual(len(re.findall(r"^ok \d+ ", result.out, re.M)),
 				 plan)
+		# who wants nothing else has tested nothing
+		result = self.run_it(self.tree(), "iomap_delalloc_xfs*")
+		self.ends(result, 125, "no fs/xfs in this tree: there is nothing")
 
 	def test_moved(self):
 		"""A fact that the text does not decide: 125, with its name"""
@@ -53,7 +56,9 @@ class Xfs(Case):
 					       "xfs_bmap_punch_moved"))
 		result = self.run_it(tree, END)
 		self.ends(result, 125, "XS_PUNCH_FORK",
-			  "xfs_bmap_punch_delalloc_range")
+			  "xfs_bmap_punch_delalloc_range",
+			  "there is nothing that %s could test" % END)
+		self.assertNotIn("passed", result.err.replace("0 passed", ""))
 		self.assertIn("# SKIP", result.out)
 
 	def test_with(self):
