@@ -255,7 +255,7 @@ class Uml(Case):
 				 before)
 		self.assertEqual(marks(self.original), self.before)
 
-	def test_coverage(self):
+	def test_9_coverage(self):
 		"""Counters out of a kernel: each line reached or explained; merged"""
 		for flag, without in (("--uml", True), ("--merge", False)):
 			result = self.coverage(flag, "--fail-under", "90")
