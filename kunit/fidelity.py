@@ -15,11 +15,10 @@ import time
 
 from iomap import stage as staging
 from kunit import arch as arches, digests as suites, kernel as kernels, worlds
-from tools import proc, shimfaults
+from tools import again, proc, shimfaults
 from tools.files import locked
 from tools.stop import BAD, GOOD, Stop, UNTESTABLE, say
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SUITE = "iomap_delalloc_sample"
 CHUNK = 1000
 DIGEST, SPREAD = "same_digest", "even_spread"	# its cases
@@ -221,19 +220,9 @@ def side_by_side(left, right, labels):
 
 def _command(args, real, *words):
 	"""The command line that runs this comparison again."""
-	script = "./libkern" if os.getcwd() == ROOT else \
-		os.path.join(ROOT, "libkern")
-	flags = [script, "fidelity", "--kdir", real]
-	for flag, value in (("-o", args.out if args.out_given else None),
-			    ("--arch", args.arch if args.arch != "um" else None),
-			    ("--cc", args.cc if args.cc != "gcc" else None),
-			    ("--seek", args.seek if args.seek != "tree" else None),
-			    ("--fault", args.fault)):
-		if value:
-			flags += [flag, value]
-	if args.self:
-		flags.append("--self")
-	return shlex.join(flags + [str(word) for word in words])
+	return shlex.join(again.words(args, "fidelity", real, flags=(
+		"cc", "arch", "seek", "fault", "self")) +
+			  [str(word) for word in words])
 
 
 def show(trial, args, real, index, masks, before):

@@ -16,11 +16,10 @@ import tempfile
 import time
 
 from kunit import worlds
-from tools import proc, resultfile
+from tools import again, proc, resultfile
 from tools.stop import (BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, say,
 			worst)
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHOWN = 20			# failed cases that the summary names
 
 
@@ -39,21 +38,8 @@ def command(args, real, glob=None):
 		# a binary that libkern run does not run: make check's own
 		return shlex.join([args.again, "--filter"] +
 				  ([glob] if glob else []))
-	script = "./libkern" if os.getcwd() == ROOT else \
-		os.path.join(ROOT, "libkern")
-	words = [script, "run", "--kdir", real]
-	for flag, value in (("-o", args.out if args.out_given else None),
-			    ("--page-size", args.page_size),
-			    ("--sanitize", ",".join(args.sanitize or ())),
-			    ("--cc", args.cc if args.cc != "gcc" else None),
-			    ("--seek", args.seek if args.seek != "tree" else None),
-			    ("--timeout", args.timeout),
-			    ("--mutant", args.mutant)):
-		if value:
-			words += [flag, str(value)]
-	if args.m32:
-		words.append("--m32")
-	return shlex.join(words + ([glob] if glob else []))
+	return shlex.join(again.words(args, "run", real, flags=(
+		*again.VARIANT, "seek", "timeout")) + ([glob] if glob else []))
 
 
 class Results:

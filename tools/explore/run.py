@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 
-from tools import mutants, proc, resultfile
+from tools import again, mutants, proc, resultfile
 from tools.files import read_bytes
 from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say
 
@@ -83,20 +83,8 @@ def options(args, build):
 
 def command(args, real, *more):
 	"""The command line that runs @more on the same build again."""
-	script = "./libkern" if os.getcwd() == ROOT else \
-		os.path.join(ROOT, "libkern")
-	words = [script, "exhaust", "--kdir", real]
-	for flag, value in (("-o", args.out if args.out_given else None),
-			    ("--page-size", args.page_size),
-			    ("--sanitize", ",".join(args.sanitize or ())),
-			    ("--cc", args.cc if args.cc != "gcc" else None),
-			    ("--seek", args.seek if args.seek != "tree" else None),
-			    ("--mutant", args.mutant)):
-		if value:
-			words += [flag, str(value)]
-	if args.m32:
-		words.append("--m32")
-	return shlex.join([*words, *more])
+	return shlex.join([*again.words(args, "exhaust", real, flags=(
+		*again.VARIANT, "seek")), *more])
 
 
 def main(args, build, binary):

@@ -3,20 +3,16 @@
 
 import concurrent.futures
 import fnmatch
-import os
 import shlex
 import sys
 import time
 
 from iomap import path as release_path, probe
-from tools import mutants, proc, resultfile
+from tools import again, mutants, proc, resultfile
 from tools.mutate import bench, equivalents, table
 from tools.stop import (BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, put,
 			say)
 from xfs_stub import path as xfs_path
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
-	os.path.abspath(__file__))))
 
 
 def chosen(args, real, judging, part):
@@ -65,19 +61,11 @@ class _Progress:
 			sys.stderr.write("\r\033[K")
 
 
-def again(args, real, mutant):
+def _command(args, real, mutant):
 	"""The command that judges @mutant alone."""
-	script = "./libkern" if os.getcwd() == ROOT else \
-		os.path.join(ROOT, "libkern")
-	words = [script, "mutate", "--kdir", real]
-	for flag, value in (("-o", args.out if args.out_given else None),
-			    ("--cc", args.cc if args.cc != "gcc" else None),
-			    ("--page-size", args.page_size)):
-		if value:
-			words += [flag, str(value)]
-	if args.m32:
-		words.append("--m32")
-	return shlex.join(words + ["--only", mutant.name])
+	return shlex.join(again.words(args, "mutate", real,
+				      flags=again.MACHINE) +
+			  ["--only", mutant.name])
 
 
 def _judge_all(args, judging, found, entries, facts):
@@ -120,7 +108,7 @@ def _report(args, real, judged, whole, total):
 		else:
 			continue
 		wrong += 1
-		say("  again: " + again(args, real, verdict.mutant))
+		say("  again: " + _command(args, real, verdict.mutant))
 	if not whole:
 		say("interrupted: %d of %d mutants were judged" %
 		    (len(judged), total))

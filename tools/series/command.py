@@ -6,7 +6,7 @@ import shlex
 import time
 
 from coverage import lcov
-from tools import mutants
+from tools import again, mutants
 from tools.files import locked
 from tools.series import (ahead, build, git, judge, kernel, lines, path as paths, report,
 			  sandbox, steps as stepping)
@@ -16,14 +16,12 @@ from tools.stop import Stop, UNTESTABLE, USAGE, say
 ROOT = judge.ROOT
 
 
-def again(args, real, step=None, patches=()):
+def front(args, real, step=None, patches=()):
 	"""The front of a command that judges @step and its parent again.
 
 	Without @step: all @patches, by names that stay what they are
 	"""
-	script = "./libkern" if os.getcwd() == ROOT else \
-		os.path.join(ROOT, "libkern")
-	words = [script, "series"]
+	words = []
 	if args.mbox is None:
 		words.append(step.commit[:12] + "^!" if step else "%s..%s" % (
 			patches[0].commit[:12], patches[-1].commit[:12]))
@@ -35,22 +33,9 @@ def again(args, real, step=None, patches=()):
 			words += ["--only", str(args.only)]
 	if not step and args.filter is not None:
 		words += ["--filter", args.filter]
-	words += ["--kdir", real]
-	for flag, value in (("-o", args.out if args.out_given else None),
-			    ("--base", args.base),
-			    ("--page-size", args.page_size),
-			    ("--sanitize", ",".join(args.sanitize or ())),
-			    ("--cc", args.cc if args.cc != "gcc" else None),
-			    ("--seek", args.seek if args.seek != "tree" else None),
-			    ("--timeout", args.timeout)):
-		if value:
-			words += [flag, str(value)]
-	for flag in ("m32", "no_sandbox", "coverage")[:2 if step else 3]:
-		if getattr(args, flag):
-			words.append("--" + flag.replace("_", "-"))
-	if not step and args.kunit:
-		words.append("--kunit")
-	return words
+	flags = [*again.VARIANT, "base", "seek", "timeout", "no_sandbox"]
+	return again.words(args, "series", real, *words,
+			   flags=flags if step else [*flags, "coverage", "kunit"])
 
 
 def _box(args):
@@ -130,7 +115,7 @@ class _Rows:
 			_progress(self.args, patch)
 
 	def _again(self, step, *more):
-		words = again(self.args, self.real, step) + list(more)
+		words = front(self.args, self.real, step) + list(more)
 
 		def command(suite, case):
 			if more:
@@ -230,7 +215,7 @@ def series(args, out):
 	done = Series(users.real, args.range or args.mbox, patches, suites,
 		      build.first_bad(patches), notes, str(box), judging.bound)
 	done.untested = judging.untested
-	done.command = clean(shlex.join(again(args, users.real,
+	done.command = clean(shlex.join(front(args, users.real,
 						 patches=patches)))
 	done.status = build.status_of(patches)
 	done.seconds = round(time.monotonic() - begin, 3)

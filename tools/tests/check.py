@@ -279,29 +279,36 @@ def xfs_killed(args, trees):
 
 def killed(args, trees, *paths):
 	"""Every mutant is killed by the suites that its rule names."""
-	total, rules = Count(), mutants.load(*paths)
+	return each_mutant(args, trees, mutants.load(*paths),
+			   "xfs" if paths else "iomap", kill)
+
+
+def each_mutant(args, trees, rules, target, judge):
+	"""@judge each of @rules on each tree: None, or what is wrong."""
+	total = Count()
 	for real in trees:
 		opts = options(args, quiet=True)
-		build = build_of(real, opts, xfs=bool(paths))
-		build.make("xfs" if paths else "iomap")
+		build = build_of(real, opts, xfs=target == "xfs")
+		build.make(target)
 		for name in mutants.names(rules):
-			label = os.path.basename(real) + " mutant " + name
 			try:
-				wrong = kill(build, name, rules, opts)
+				wrong = judge(build, name, rules, opts)
 			except mutants.NotForThisTree:
 				total.add(Count(skipped=1))
 				continue
 			except Stop as stop:
 				wrong = str(stop)
 			if wrong:
-				say("  %s SURVIVES: %s" % (label, wrong))
+				say("  %s %s, mutant %s: %s" % (
+					os.path.basename(real), target, name, wrong))
 			total.add(Count(failed=1) if wrong else Count(passed=1))
 	return total
 
 
-def found(build, rule, opts):
-	"""None when libkern exhaust finds the mutant of @rule, or is to miss it."""
-	binary = mutants.build(build, rule.name, binary="exhaust")
+def found(build, name, rules, opts):
+	"""None when libkern exhaust finds the mutant @name, or is to miss it."""
+	rule = mutants.pick(rules, name, mutants.all_facts(build))
+	binary = mutants.build(build, name, binary="exhaust")
 	words = [binary, "--jobs=%d" % opts.jobs, "--quiet=1", "--blocks=4"]
 	if not rule.exhaust_misses:
 		words.append("--first=1")
@@ -313,26 +320,8 @@ def found(build, rule, opts):
 
 def exhausted(args, trees):
 	"""libkern exhaust finds each mutant of the release, but those said to be missed."""
-	total, rules = Count(), mutants.load(mutants.RULES[0])
-	for real in trees:
-		opts = options(args, quiet=True)
-		build = build_of(real, opts)
-		build.make("exhaust")
-		for name in mutants.names(rules):
-			try:
-				rule = mutants.pick(rules, name,
-						    mutants.all_facts(build))
-				wrong = found(build, rule, opts)
-			except mutants.NotForThisTree:
-				total.add(Count(skipped=1))
-				continue
-			except Stop as stop:
-				wrong = str(stop)
-			if wrong:
-				say("  %s exhaust, mutant %s: %s" % (
-					os.path.basename(real), name, wrong))
-			total.add(Count(failed=1) if wrong else Count(passed=1))
-	return total
+	return each_mutant(args, trees, mutants.load(mutants.RULES[0]),
+			   "exhaust", found)
 
 
 def drifted(_args, trees):

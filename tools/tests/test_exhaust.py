@@ -34,6 +34,13 @@ class Shared(Together):
 		edit(tree, BUFFERED, inside(where, find, **operator))
 		return tree
 
+	def mended(self, where=""):
+		"""A tree without eof_block; @where: an if, for a part of the states."""
+		return self.broken(
+			"if (punch_start_byte < end_byte)", before=where +
+			"punch_start_byte = round_up(punch_start_byte, "
+			"i_blocksize(inode));")
+
 
 class Clean(Shared):
 	"""Unmodified trees."""
@@ -61,10 +68,7 @@ class Clean(Shared):
 
 	def test_finding_gone(self):
 		"""A tree without eof_block has no known finding"""
-		tree = self.broken("if (punch_start_byte < end_byte)", before=
-				   "punch_start_byte = round_up(punch_start_byte, "
-				   "i_blocksize(inode));")
-		result = self.exhaust(tree, "--blocks", "4")
+		result = self.exhaust(self.mended(), "--blocks", "4")
 		self.assertEqual(result.status, 0, result)
 		self.assertIn("eof_block: not in this tree, 0 new", result.out)
 
@@ -154,11 +158,8 @@ class Violations(Shared):
 
 	def test_finding_in_part(self):
 		"""A known finding that shows in some of its states is a violation"""
-		tree = self.broken(
-			"if (punch_start_byte < end_byte)", before=
-			"if (end_byte == 4096) punch_start_byte = "
-			"round_up(punch_start_byte, i_blocksize(inode));")
-		result = self.exhaust(tree, "--blocks", "2")
+		result = self.exhaust(self.mended("if (end_byte == 4096) "),
+				      "--blocks", "2")
 		self.assertEqual(result.status, 1, result)
 		self.assertIn("the known finding shows elsewhere and not here",
 			      result.out)
