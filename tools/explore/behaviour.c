@@ -12,8 +12,8 @@
 #include <linux/pagemap.h>
 #include <linux/string.h>
 
-#include "behaviour.h"
 #include "mix.h"
+#include "target.h"
 
 /* Of the page cache that this process is at. */
 static struct {
@@ -37,18 +37,20 @@ static xp_u64 behaviour_locks(struct xp_state *x)
 	return locks;
 }
 
-/* Inside a punch, which has been recorded and has changed nothing yet. */
-static void behaviour_punch(struct recfs *fs)
+/**
+ * behaviour_note() - inside a punch, which has changed nothing yet
+ * @offset: first byte
+ * @length: bytes
+ * @first: it is the first one of its release
+ */
+void behaviour_note(xp_s64 offset, xp_s64 length, bool first)
 {
-	const struct oracle_punch *p = &fs->punch[fs->npunches - 1];
 	xp_u64 locks = behaviour_locks(behaviour.x) | BEHAVIOUR_PUNCHED;
 	unsigned int b, behind;
 
-	if (fs->npunches > RECFS_MAX_PUNCHES)
-		return;
-	if (fs->npunches == 1)
+	if (first)
 		memset(behaviour.locks, 0, sizeof(behaviour.locks));
-	if (!recfs_range(fs, p->offset, p->length, &b, &behind))
+	if (!recfs_range(&behaviour.x->f->fs, offset, length, &b, &behind))
 		return;
 	for (; b < behind; b++)
 		if (!behaviour.locks[b])
@@ -64,7 +66,7 @@ void behaviour_begin(struct xp_state *x)
 	if (x->space->behaviour < XP_LOCKS)
 		return;
 	behaviour.x = x;
-	x->f->fs.inside = behaviour_punch;
+	target_watch(x);
 }
 
 /**
@@ -88,6 +90,7 @@ xp_u64 behaviour_digest(const struct xp_state *x, xp_u64 number,
 		       min_t(unsigned int, sizeof(word), fs->nblocks - b));
 		h = mix64(h, word);
 	}
+	h = target_digest(x, h);
 	if (x->space->behaviour < XP_LOCKS)
 		return h;
 	for (b = 0; fs->npunches && b < fs->nblocks; b++)

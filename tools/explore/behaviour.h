@@ -6,6 +6,7 @@
 #include "judge.h"
 
 void behaviour_begin(struct xp_state *x);
+void behaviour_note(xp_s64 offset, xp_s64 length, bool first);
 xp_u64 behaviour_digest(const struct xp_state *x, xp_u64 number,
 			enum xp_verdict verdict, const char *words);
 

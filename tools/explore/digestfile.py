@@ -5,7 +5,7 @@ from tools.files import read_bytes
 from tools.stop import BAD, GOOD, Stop, UNTESTABLE, USAGE, put, say
 
 HEAD = "libkern-exhaust 1"
-COUNTS = ("caches", "states", "known", "free", "violations")
+COUNTS = ("caches", "states", "violations")
 SHOWN = 20			# missing shards that are named
 
 
@@ -36,11 +36,15 @@ class Digest:
 			raise Stop(USAGE, "%s comes from another version of the "
 				   "enumeration (%s)" % (path, lines[0]))
 		self.one, self.groups, self.slices = {}, [], []
+		self.findings = {}	# name: (states that show it, that do not)
 		for line in lines[1:]:
 			name, _, value = line.partition(" ")
 			if name == "violation":
 				count, state, words = value.split(" ", 2)
 				self.groups.append((words, int(count), state))
+			elif name == "finding":
+				finding, known, free = value.split(" ")
+				self.findings[finding] = (int(known), int(free))
 			elif name == "slice":
 				self.slices.append(value.split()[1])
 			else:
@@ -55,7 +59,8 @@ class Digest:
 
 	def same(self, other):
 		"""Complain unless @other is another part of the same run."""
-		for name, words in (("tree", "trees, builds or versions of libkern"),
+		for name, words in (("target", "targets"),
+				    ("tree", "trees, builds or versions of libkern"),
 				    ("bound", "bounds"), ("whole", "bounds"),
 				    ("behaviour", "kinds of digest")):
 			if self.one[name] != other.one[name]:
@@ -72,6 +77,19 @@ def _missing(parts):
 	first = parts[0]
 	there = {part.shard for part in parts}
 	return [n for n in range(1, first.shards + 1) if n not in there]
+
+
+def _known(parts):
+	"""The known findings of all @parts in words, as the run itself has them."""
+	sums = {name: [sum(part.findings[name][i] for part in parts) for i in (0, 1)]
+		for name in parts[0].findings}
+	shown = ["%s: %d states" % (name, known)
+		 for name, (known, _) in sums.items() if known]
+	words = ["%d known finding%s (%s)" % (
+		len(shown), "s"[len(shown) == 1:], ", ".join(shown))] if shown else []
+	words += ["%s: not in this tree" % name
+		  for name, (known, free) in sums.items() if free and not known]
+	return ", ".join(words or ["no known finding"])
 
 
 def merge(paths):
@@ -97,9 +115,7 @@ def merge(paths):
 		"%d violations" % counts["violations"] if counts["violations"]
 		else "no violation", counts["states"], first.one["whole"].split()[1],
 		first.one["bound"]))
-	put("%s, %d new violations" % (
-		"1 known finding (eof_block: %d states)" % counts["known"]
-		if counts["known"] else "no known finding", len(groups)))
+	put("%s, %d new violations" % (_known(parts), len(groups)))
 	put("digest %016x" % (sum(p.digest for p in parts) & 0xffffffffffffffff))
 	missing = _missing(parts)
 	if counts["violations"]:

@@ -8,12 +8,16 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "judge.h"
+#include "emit.h"
+#include "target.h"
 
 #define EMIT_LINE	400
 
-static void emit(const char *format, ...) __printf(1, 2);
-static void emit(const char *format, ...)
+/**
+ * emit() - print one line
+ * @format: as for printf
+ */
+void emit(const char *format, ...)
 {
 	static char text[EMIT_LINE];
 	va_list args;
@@ -51,47 +55,26 @@ static void emit_size(const struct scenario *s)
 		emit("\tf->s.isize = base + %lld;", s->isize - s->base);
 }
 
-static void emit_write(const struct scenario *s, const struct xp_row *row)
+/**
+ * emit_iomap() - the members of the mapping of a write
+ * @s: the state
+ * @row: the write
+ * @flags: more of its flags than the row says, each behind " | "
+ */
+void emit_iomap(const struct scenario *s, const struct xp_row *row, const char *flags)
 {
-	emit("\tstruct iomap iomap = {");
 	emit("\t\t.type	= %s,", row->entry == XP_MAPPED ? "IOMAP_MAPPED" :
 	     "IOMAP_DELALLOC");
-	emit("\t\t.flags	= %s,", row->entry == XP_OLD ? "0" : "IOMAP_F_NEW");
+	emit("\t\t.flags	= %s%s,", row->entry == XP_OLD ? "0" : "IOMAP_F_NEW", flags);
 	emit("\t\t.addr	= %s,", row->entry == XP_MAPPED ? "0" : "IOMAP_NULL_ADDR");
 	emit("\t\t.offset	= base,");
 	emit("\t\t.length	= %u,", s->nblocks << s->blkbits);
-	emit("\t};");
 }
 
-static void emit_call(const struct xp_row *row)
-{
-	bool zero = row->entry == XP_ZERO;
-
-	if (row->entry == XP_RELEASE) {
-		emit("\tf->s.start = base + %u;", row->pos);
-		emit("\tf->s.end = base + %u;", row->end);
-		emit("\tif (!fx_build(f, NULL))");
-		emit("\t\treturn;");
-		emit("\tf->side = fx_side_wants(f, FX_FINDING) ? FX_FINDING : FX_PLAIN;");
-		emit("\tfx_release(f);");
-		return;
-	}
-	emit("\tif (!fx_build(f, NULL))");
-	emit("\t\treturn;");
-	emit("\tfx_short_range(f, base + %u, %u, %u);", row->pos,
-	     row->end - row->pos, row->written);
-	emit("\tf->side = fx_side_wants(f, FX_FINDING) ? FX_FINDING : FX_PLAIN;");
-	if (zero)
-		emit("\tfx_lock_writers(f);");
-	emit("\tfx_end_judged(f, base + %u, %u, %u, %s, &iomap);", row->pos,
-	     row->end - row->pos, row->written, zero ? "IOMAP_ZERO" : "IOMAP_WRITE");
-	if (zero)
-		emit("\tfx_unlock_writers(f);");
-}
-
-static void emit_suite(const struct scenario *s, const struct xp_row *row,
+static void emit_suite(const struct xp_state *x, const struct xp_row *row,
 		       const char *id)
 {
+	const struct scenario *s = &x->f->s;
 	char text[EMIT_LINE], name[XP_ID_SIZE];
 	unsigned int i;
 
@@ -110,14 +93,13 @@ static void emit_suite(const struct scenario *s, const struct xp_row *row,
 	emit("#include <linux/iomap.h>");
 	emit("#include <linux/pagemap.h>");
 	emit("%s", "");
-	emit("#include \"fixture.h\"");
+	target_emit_headers();
 	emit("%s", "");
 	emit("static void state_%s(struct kunit *test)", name);
 	emit("{");
 	emit("\tstruct fixture *f = fx_of(test);");
 	emit("\tconst scn_pos base = %lldLL;", s->base);
-	if (row->entry != XP_RELEASE)
-		emit_write(s, row);
+	target_emit_variables(x, row);
 	emit("%s", "");
 	emit("\tif (PAGE_SHIFT != %u)", s->pagebits);
 	emit("\t\tkunit_skip(test, \"the state is one of another page size\");");
@@ -125,9 +107,8 @@ static void emit_suite(const struct scenario *s, const struct xp_row *row,
 	emit_size(s);
 	emit("\tif (!fx_reachable(f, &f->s))");
 	emit("\t\tkunit_skip(test, \"this world cannot make the state\");");
-	emit_call(row);
-	emit("\tif (f->side == FX_FINDING)");
-	emit("\t\tfx_finding_done(f);");
+	target_emit_call(x, row);
+	target_emit_end();
 	emit("}");
 	emit("%s", "");
 	emit("static struct kunit_case cases_%s[] = {", name);
@@ -160,6 +141,6 @@ int xp_emit(const struct xp_space *space, xp_u64 state, const char *id)
 		return 0;
 	row = &x.part->row[n];
 	xp_state_row(&x, row);
-	emit_suite(&x.f->s, row, id);
+	emit_suite(&x, row, id);
 	return 1;
 }

@@ -8,6 +8,7 @@
  *	brute.c		whether these are all
  *	rows.c		ranges, sizes and writes that each page cache is put to
  *	id.c		names of states
+ *	plain.c		the recording filesystem as the target
  *	state.c		a page cache made real, and given up
  *	judge.c		one state judged; all states of one page cache
  *	behaviour.c	what a release does, as a number
@@ -29,7 +30,7 @@ typedef long long xp_s64;
 #define XP_MAX_PAGES	12
 #define XP_MAX_BLOCKS	32
 #define XP_RATIOS	4	/* blocks in a page: 1, 2, 4, 8 */
-#define XP_PARTS	12
+#define XP_PARTS	20
 #define XP_GROUPS	24
 #define XP_WORDS	160
 #define XP_ID_SIZE	64
@@ -70,7 +71,43 @@ enum xp_entry {
 	XP_OLD,			/* the same, the reservation was there before */
 	XP_MAPPED,		/* the same over an extent that has a place */
 	XP_ZERO,		/* zeroing, whose caller holds invalidate_lock */
+	XP_UNSHARE,		/* unsharing, likewise */
+	XP_FAULT,		/* a fault that writes: its pages stay dirty */
 	XP_ENTRIES,
+};
+
+/* The known findings, see kunit/finding.h and kunit/xfs/forks.h. */
+enum xp_finding {
+	XP_EOF_BLOCK,
+	XP_COW_FORK,
+	XP_FINDINGS,
+};
+
+/**
+ * struct xp_target - what the release is put to: one is linked in
+ * @name: of --target
+ * @prefix: of the IDs of its states, in front of the version
+ * @blocks: longest window where the command line names none
+ * @pages: and in pages
+ * @entries: one more than the last enum xp_entry that its writes go through
+ * @rate: states that a process judges in a second, for the estimate before a run
+ */
+struct xp_target {
+	const char	*name;
+	const char	*prefix;
+	unsigned int	blocks;
+	unsigned int	pages;
+	unsigned int	entries;
+	unsigned int	rate;
+};
+
+extern const struct xp_target xp_target;
+
+/* What the rows of a window are. */
+enum xp_kind {
+	XP_RELEASES,		/* ranges of whole blocks */
+	XP_WRITES,		/* positions, lengths and what got through */
+	XP_PAIRS,		/* releases, over each pair of fork maps (XFS) */
 };
 
 /**
@@ -78,7 +115,7 @@ enum xp_entry {
  * @ratio: log2 of the blocks in a page
  * @pages: of the window
  * @base: of the window, in pages of the file
- * @writes: its rows are writes, not releases
+ * @kind: what its rows are
  * @layouts: page caches
  * @maps: extent maps of each
  * @rows: of each page cache and map
@@ -91,7 +128,7 @@ struct xp_part {
 	unsigned int	ratio;
 	unsigned int	pages;
 	xp_u64		base;
-	unsigned int	writes;
+	enum xp_kind	kind;
 	xp_u64		layouts;
 	xp_u64		maps;
 	xp_u64		first_cache;
@@ -145,7 +182,7 @@ struct xp_group {
  * struct xp_result - what a worker has found; may lie in shared memory
  * @caches: page caches built
  * @states: judged
- * @known: of these exactly as the known finding eof_block says
+ * @known: of these exactly as a known finding says, by enum xp_finding
  * @free: of these inside its predicate and right
  * @free_state: one of those
  * @digest: sum over all states of a number for each behaviour
@@ -157,9 +194,9 @@ struct xp_group {
 struct xp_result {
 	xp_u64		caches;
 	xp_u64		states;
-	xp_u64		known;
-	xp_u64		free;
-	xp_u64		free_state;
+	xp_u64		known[XP_FINDINGS];
+	xp_u64		free[XP_FINDINGS];
+	xp_u64		free_state[XP_FINDINGS];
 	xp_u64		digest;
 	xp_u64		violations;
 	xp_u64		other;
@@ -213,6 +250,7 @@ const char *xp_id_parse(const char *text, struct xp_bound *bound,
 			xp_u64 *state);
 
 /* group.c */
+extern const char *const xp_finding_names[XP_FINDINGS];
 void xp_group_add(struct xp_result *into, const struct xp_group *one);
 void xp_result_mixed(struct xp_result *r);
 void xp_result_add(struct xp_result *into, const struct xp_result *one);

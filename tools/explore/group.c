@@ -7,6 +7,11 @@
 
 #include "explore.h"
 
+const char *const xp_finding_names[XP_FINDINGS] = {
+	[XP_EOF_BLOCK] = "eof_block",
+	[XP_COW_FORK] = "cow_fork",
+};
+
 static bool group_smaller(const struct xp_group *a, const struct xp_group *b)
 {
 	if (a->weight != b->weight)
@@ -54,13 +59,18 @@ void xp_group_add(struct xp_result *into, const struct xp_group *one)
  */
 void xp_result_mixed(struct xp_result *r)
 {
-	struct xp_group one = { .count = r->free, .state = r->free_state };
+	unsigned int i;
 
-	if (!r->known || !r->free)
-		return;
-	strscpy(one.words, "the known finding shows elsewhere and not here",
-		sizeof(one.words));
-	xp_group_add(r, &one);
+	for (i = 0; i < XP_FINDINGS; i++) {
+		struct xp_group one = { .count = r->free[i], .state = r->free_state[i] };
+
+		if (!r->known[i] || !r->free[i])
+			continue;
+		snprintf(one.words, sizeof(one.words),
+			 "the known finding %s shows elsewhere and not here",
+			 xp_finding_names[i]);
+		xp_group_add(r, &one);
+	}
 }
 
 /**
@@ -74,10 +84,12 @@ void xp_result_add(struct xp_result *into, const struct xp_result *one)
 
 	into->caches += one->caches;
 	into->states += one->states;
-	into->known += one->known;
-	into->free += one->free;
-	if (one->free)
-		into->free_state = one->free_state;
+	for (i = 0; i < XP_FINDINGS; i++) {
+		into->known[i] += one->known[i];
+		into->free[i] += one->free[i];
+		if (one->free[i])
+			into->free_state[i] = one->free_state[i];
+	}
 	into->digest += one->digest;
 	into->other += one->other;
 	into->violations += one->other;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names of states: x1-8b6p-4k-123. The version of the order, the bound, the page
- * size and the number; "u" behind the bound where nothing is folded. No tree has a
- * part in it: what can be enumerated is the same on all.
+ * Names of states: x1-8b6p-4k-123. The target and the version of the order, the
+ * bound, the page size and the number; "u" behind the bound where nothing is folded.
+ * No tree has a part in it: what can be enumerated is the same on all.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -21,7 +21,7 @@
 int xp_id_print(const struct xp_bound *bound, xp_u64 state, char *buf,
 		unsigned int size)
 {
-	return snprintf(buf, size, "x%u-%ub%up%s-%uk-%llu", XP_VERSION,
+	return snprintf(buf, size, "%s%u-%ub%up%s-%uk-%llu", xp_target.prefix, XP_VERSION,
 			bound->blocks, bound->pages, bound->unfolded ? "u" : "",
 			1U << (bound->pagebits - 10), state);
 }
@@ -51,6 +51,20 @@ static int id_word(const char **text, const char *word)
 	return 1;
 }
 
+/* Of which targets are there IDs? Longer prefixes first. */
+static const char *const id_targets[] = { "xfs", "x" };
+
+/* The prefix of a target; *@text moves behind it. */
+static const char *id_target(const char **text)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(id_targets); i++)
+		if (id_word(text, id_targets[i]))
+			return id_targets[i];
+	return NULL;
+}
+
 /**
  * xp_id_parse() - what a name means
  * @text: the name
@@ -63,11 +77,13 @@ const char *xp_id_parse(const char *text, struct xp_bound *bound,
 			xp_u64 *state)
 {
 	xp_u64 version, blocks, pages, page;
+	const char *target = id_target(&text);
 
 	memset(bound, 0, sizeof(*bound));
-	if (!id_word(&text, "x") || !id_number(&text, &version) ||
-	    !id_word(&text, "-"))
+	if (!target || !id_number(&text, &version) || !id_word(&text, "-"))
 		return "is no ID: one looks like x1-8b6p-4k-123";
+	if (strcmp(target, xp_target.prefix))
+		return "is the ID of another target: say which with --target";
 	if (version != XP_VERSION)
 		return "comes from another version of the order: its number means another state";
 	if (!id_number(&text, &blocks) || !id_word(&text, "b") ||

@@ -8,7 +8,7 @@
 #include <linux/string.h>
 
 #include "behaviour.h"
-#include "rows.h"
+#include "target.h"
 
 /* The kind that says most: what was lost comes before what else is wrong. */
 static const char *judge_words(const struct oracle_verdict *v)
@@ -30,12 +30,13 @@ static const char *judge_words(const struct oracle_verdict *v)
 enum xp_verdict xp_judge(struct xp_state *x, const char **words)
 {
 	struct fixture *f = x->f;
+	enum xp_verdict verdict = XP_WRONG;
 	struct oracle_input in;
 	unsigned int block;
 
 	*words = fx_judge_calls(f, x->err);
 	if (*words)
-		return world_invalidate_held(f->w.inode->i_mapping) ||
+		return world_invalidate_held(f->w.inode->i_mapping) || target_locked(x) ||
 		       xp_state_changed(x) ? XP_SPOILT : XP_WRONG;
 	*words = xp_state_changed(x);
 	if (*words)
@@ -43,18 +44,22 @@ enum xp_verdict xp_judge(struct xp_state *x, const char **words)
 	*words = "i_size has changed";
 	if (i_size_read(f->w.inode) != f->s.isize)
 		return XP_WRONG;
-	*words = NULL;
+	*words = target_judge(x, &verdict);
+	if (*words)
+		return verdict;
 	fx_oracle_input(f, &in);
 	in.dirty = x->dirty;
 	oracle_judge(&in, &f->v);
+	x->finding = XP_EOF_BLOCK;
 	if (!f->v.nbad)
-		return finding_eof_block(&f->s, f->limits.dirty_per_block,
-					 &block) ? XP_FREE : XP_RIGHT;
-	if (finding_eof_block(&f->s, f->limits.dirty_per_block, &block) &&
-	    finding_eof_block_holds(&in, &f->v))
-		return XP_KNOWN;
-	*words = judge_words(&f->v);
-	return XP_WRONG;
+		verdict = finding_eof_block(&f->s, f->limits.dirty_per_block,
+					    &block) ? XP_FREE : XP_RIGHT;
+	else if (finding_eof_block(&f->s, f->limits.dirty_per_block, &block) &&
+		 finding_eof_block_holds(&in, &f->v))
+		verdict = XP_KNOWN;
+	else
+		*words = judge_words(&f->v);
+	return target_finding(x, verdict);
 }
 
 static void judge_violation(struct xp_job *job, const struct xp_space *space,
@@ -88,23 +93,21 @@ static const char *judge_fold(struct xp_state *x, const struct xp_row *row)
 {
 	static struct oracle_punch punch[RECFS_MAX_PUNCHES];
 	struct fixture *f = x->f;
-	unsigned int n = f->fs.npunches, b;
+	unsigned int n = f->fs.npunches;
 	struct xp_row to = *row;
 	unsigned char extent[XP_MAX_BLOCKS];
 	const char *words = NULL;
 
 	memcpy(punch, f->fs.punch, n * sizeof(*punch));
-	memcpy(extent, f->s.extent, f->s.nblocks);
-	memset(f->s.extent, SCN_DELALLOC, f->s.nblocks);
+	memcpy(extent, f->fs.extent, f->s.nblocks);
+	target_fold(x);
 	to.isize = rows_folded(x->part, x->space->bound.pagebits, row);
 	xp_state_row(x, &to);
 	xp_state_call(x, &to);
 	if (f->fs.npunches != n || memcmp(punch, f->fs.punch, n * sizeof(*punch)))
 		words = "a state makes other calls than the one it is folded into";
-	for (b = 0; b < f->s.nblocks; b++)
-		if (extent[b] != SCN_DELALLOC)
-			f->fs.extent[b] = extent[b];
-	memcpy(f->s.extent, extent, f->s.nblocks);
+	target_unfold(x);
+	memcpy(f->fs.extent, extent, f->s.nblocks);
 	return words;
 }
 
@@ -128,18 +131,21 @@ static int judge_row(struct xp_state *x, struct xp_job *job)
 	case XP_RIGHT:
 		break;
 	case XP_FREE:
-		job->result.free++;
-		job->result.free_state = job->at;
+		job->result.free[x->finding]++;
+		job->result.free_state[x->finding] = job->at;
 		break;
 	case XP_KNOWN:
-		job->result.known++;
+		job->result.known[x->finding]++;
 		break;
 	case XP_WRONG:
 	case XP_SPOILT:
 		judge_violation(job, x->space, words);
 		x->f->splats = world_splats();
-		return verdict == XP_SPOILT;
+		if (verdict == XP_SPOILT)
+			return 1;
+		break;
 	}
+	target_again(x, verdict >= XP_WRONG);
 	if (!x->space->bound.unfolded || verdict >= XP_WRONG)
 		return 0;
 	words = judge_map(x);
@@ -155,6 +161,7 @@ static int judge_cache(struct xp_state *x, struct xp_job *job)
 {
 	const struct xp_part *part = xp_part_of_cache(x->space, job->cache);
 	const char *words;
+	bool last;
 
 	job->at = xp_state_number(x->space, job->cache, job->row);
 	job->whole = 1;
@@ -169,7 +176,9 @@ static int judge_cache(struct xp_state *x, struct xp_job *job)
 			return 1;
 	job->at--;
 	job->whole = 1;
-	words = xp_state_end(x);
+	last = job->cache + 1 == job->behind ||
+	       (job->cache + 1 - part->first_cache) % part->maps == 0;
+	words = xp_state_end(x, last);
 	if (words)
 		judge_violation(job, x->space, words);
 	job->result.caches++;
@@ -229,6 +238,7 @@ xp_u64 xp_run_bare(const struct xp_space *space, struct xp_job *job)
 
 			xp_state_row(&x, row);
 			xp_state_call(&x, row);
+			target_again(&x, false);
 		}
 		spent += xp_clock() - begin;
 		job->result.states += x.part->nrows;

@@ -138,7 +138,7 @@ static void rows_write(struct rows *r, struct xp_row *row, unsigned int bits)
 		MAX_LFS_FILESIZE,
 	};
 
-	for (row->entry = XP_WRITE; row->entry < XP_ENTRIES; row->entry++) {
+	for (row->entry = XP_WRITE; row->entry < xp_target.entries; row->entry++) {
 		for (i = 0; i < ARRAY_SIZE(size); i++) {
 			row->isize = size[i];
 			rows_put(r, row);

@@ -6,9 +6,9 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "judge.h"
 #include "layout.h"
 #include "picture.h"
+#include "target.h"
 
 /**
  * xp_weight() - how large a state is, to find the smallest
@@ -43,7 +43,8 @@ xp_u64 xp_weight(const struct xp_space *space, xp_u64 state)
 	weight = s.nfolios;
 	weight = weight << 8 | cached;
 	weight = weight << 4 | row->entry;
-	weight = weight << 4 | (!!part->base + !!(cache % part->maps));
+	weight = weight << 1 | !!part->base;
+	weight = weight << 4 | target_weight(part, cache % part->maps);
 	weight = weight << 8 | ((row->end - row->pos + (1U << bits) - 1) >> bits);
 	weight = weight << 8 | dirty;
 	weight = weight << 8 | (row->pos >> bits);
@@ -56,6 +57,8 @@ static const char * const show_entries[XP_ENTRIES] = {
 	[XP_OLD] = "the end of a write over a reservation that was there before",
 	[XP_MAPPED] = "the end of a write over an extent that has a place",
 	[XP_ZERO] = "the end of zeroing over a new reservation, lock held",
+	[XP_UNSHARE] = "the end of unsharing over a new reservation, lock held",
+	[XP_FAULT] = "the end of a write fault over a new reservation",
 };
 
 static void show_call(const struct xp_row *row)
@@ -79,6 +82,7 @@ static void show_picture(struct xp_state *x)
 	fx_oracle_input(x->f, &in);
 	oracle_judge(&in, &x->f->v);
 	picture_draw(&in, &x->f->v, xp_line, NULL);
+	target_show(x);
 }
 
 /**
@@ -115,7 +119,7 @@ int xp_show(const struct xp_space *space, xp_u64 state)
 	verdict = xp_judge(&x, &words);
 	show_picture(&x);
 	if (verdict < XP_WRONG)
-		words = xp_state_end(&x);
+		words = xp_state_end(&x, true);
 	if (words) {
 		snprintf(text, sizeof(text), "violation: %s%s%s", words,
 			 world_splats() ? ": " : "",
@@ -123,7 +127,7 @@ int xp_show(const struct xp_space *space, xp_u64 state)
 		xp_line(NULL, text);
 		return 0;
 	}
-	xp_line(NULL, verdict == XP_KNOWN ? "known finding " FINDING_EOF_BLOCK :
-		"as the oracle wants");
+	snprintf(text, sizeof(text), "known finding %s", xp_finding_names[x.finding]);
+	xp_line(NULL, verdict == XP_KNOWN ? text : "as the oracle wants");
 	return 1;
 }

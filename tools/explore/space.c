@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The space: windows, and the numbers of what happens in them.
- *
- * Of each ratio of block to page one window, as long as the bound allows: what a
- * shorter one holds a longer one holds too, with nothing behind it. These lie at the
- * front of the file; shorter ones lie round 4 GiB, and others of a few blocks are for
- * writes. The first digit is the part, then the page cache, then the extent map, the
- * last one the row.
- *
- * Extent maps: one, all of it delalloc. The release never sees an extent; it calls
- * the punch, which does to each block by itself what it does, and only delalloc
- * goes. A violation over another map is one over this map too. An unfolded run
- * takes every map and wants the calls of this one.
+ * The space: windows, and the numbers of what happens in them. Which windows, and
+ * how many extent maps each has, the target says. The first digit is the part, then
+ * the page cache, then the extent map, the last one the row.
  */
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -19,7 +10,7 @@
 #include <linux/string.h>
 
 #include "layout.h"
-#include "rows.h"
+#include "target.h"
 
 #define SPACE_4G	(1ULL << 32)
 
@@ -28,9 +19,16 @@ unsigned int xp_pagebits(void)
 	return PAGE_SHIFT;
 }
 
-/* A ratio of which not even a page is inside the bound has no part. */
-static void space_part(struct xp_space *space, unsigned int ratio,
-		       unsigned int pages, xp_u64 base, unsigned int writes)
+/**
+ * space_part() - one more window
+ * @space: the space
+ * @ratio: log2 of the blocks in a page
+ * @pages: how long; a ratio of which not even a page is inside the bound has no part
+ * @base: in pages of the file
+ * @kind: what its rows are
+ */
+void space_part(struct xp_space *space, unsigned int ratio, unsigned int pages,
+		xp_u64 base, enum xp_kind kind)
 {
 	struct xp_part *part = &space->part[space->nparts];
 
@@ -40,41 +38,33 @@ static void space_part(struct xp_space *space, unsigned int ratio,
 	part->ratio = ratio;
 	part->pages = pages;
 	part->base = base;
-	part->writes = writes;
+	part->kind = kind;
 }
 
-static unsigned int space_pages(const struct xp_bound *bound, unsigned int ratio)
+/**
+ * space_pages() - the longest window of a ratio inside a bound, in pages
+ * @bound: the bound
+ * @ratio: log2 of the blocks in a page
+ */
+unsigned int space_pages(const struct xp_bound *bound, unsigned int ratio)
 {
 	unsigned int pages = bound->blocks >> ratio;
 
 	return min(pages, bound->pages);
 }
 
-static void space_parts(struct xp_space *space)
+/**
+ * space_page_4g() - the page of a file that begins at 4 GiB
+ * @bound: says how large a page is
+ */
+xp_u64 space_page_4g(const struct xp_bound *bound)
 {
-	const struct xp_bound *bound = &space->bound;
-	xp_u64 page_4g = SPACE_4G >> bound->pagebits;
-	unsigned int ratio, pages, blocks;
-
-	for (ratio = 0; ratio < XP_RATIOS; ratio++)
-		space_part(space, ratio, space_pages(bound, ratio), 0, 0);
-	for (ratio = 0; ratio < XP_RATIOS; ratio++) {
-		/* the edge of 32 bits lies in the middle, or in front */
-		pages = (space_pages(bound, ratio) + 1) / 2;
-		space_part(space, ratio, pages, page_4g - pages / 2, 0);
-	}
-	blocks = min(bound->blocks, 4U);
-	for (ratio = 0; ratio < XP_RATIOS; ratio++) {
-		pages = min(blocks >> ratio, 2U);
-		if (!bound->unfolded)
-			space_part(space, ratio, min(pages, bound->pages),
-				   page_4g, 1);
-	}
+	return SPACE_4G >> bound->pagebits;
 }
 
 static void space_rows(struct rows *r)
 {
-	if (r->part->writes)
+	if (r->part->kind == XP_WRITES)
 		rows_writes(r);
 	else
 		rows_releases(r);
@@ -91,14 +81,12 @@ static bool space_fill(struct xp_space *space, struct xp_part *part)
 	xp_u64 states;
 
 	part->layouts = layout_count(part);
-	part->maps = 1;
-	if (space->bound.unfolded)
-		part->maps <<= 2 * (part->pages << part->ratio);
+	part->maps = target_maps(space, part);
 	part->first_cache = space->caches;
 	part->first = space->states;
 	space_rows(&r);
 	part->nrows = r.n;
-	if (!part->layouts ||
+	if (!part->layouts || !part->maps ||
 	    __builtin_mul_overflow(part->layouts, part->maps, &states) ||
 	    __builtin_add_overflow(space->caches, states, &space->caches) ||
 	    __builtin_mul_overflow(states, r.n, &states) ||
@@ -138,7 +126,7 @@ const char *xp_space_make(struct xp_space *space, const struct xp_bound *bound)
 		return "windows have 1 to 12 pages";
 	if (bound->unfolded && bound->blocks > 8)
 		return "unfolded, windows have at most 8 blocks";
-	space_parts(space);
+	target_parts(space);
 	for (i = 0; i < space->nparts; i++)
 		if (!space_fill(space, &space->part[i]))
 			return "there are more states than 62 bits can number";
@@ -235,5 +223,5 @@ int xp_part_words(const struct xp_space *space, const struct xp_part *part,
 			part->pages == 1 ? "" : "s",
 			(xp_s64)part->base << pagebits, part->layouts, part->maps,
 			part->maps == 1 ? "" : "s", part->nrows,
-			part->writes ? "writes" : "releases");
+			part->kind == XP_WRITES ? "writes" : "releases");
 }

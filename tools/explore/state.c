@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One page cache made real by kernel calls alone (fx_build()), and put to many
- * releases. A release leaves the page cache alone, so one building does for all:
- * flags, references and number of folios are looked at after each of them, and at
- * the end the whole page cache, and by writeback which blocks are dirty.
+ * releases. A release leaves the page cache alone, so one building does for all rows
+ * and all extent maps: flags, references and number of folios are looked at after each
+ * of them, and at the end the whole page cache, and by writeback which blocks are dirty.
  */
 #include <linux/fs.h>
 #include <linux/iomap.h>
@@ -13,7 +13,7 @@
 #include <compat.h>
 
 #include "layout.h"
-#include "state.h"
+#include "target.h"
 
 #define XP_FLAG_DIRTY		1
 #define XP_FLAG_UPTODATE	2
@@ -48,16 +48,7 @@ const char *xp_state_open(struct xp_state *x, const struct xp_space *space)
 		return "there is no memory for a fixture";
 	x->f = fx_of(&x->test);
 	x->f->fs.diskless = true;
-	return NULL;
-}
-
-/* The extents: delalloc throughout, or the map of that number. */
-static void state_extents(struct scenario *s, xp_u64 map)
-{
-	unsigned int b;
-
-	for (b = 0; b < s->nblocks; b++, map >>= 2)
-		s->extent[b] = (SCN_DELALLOC + map) & 3;
+	return target_open(x);
 }
 
 static void state_remember(struct xp_state *x)
@@ -79,8 +70,25 @@ static void state_remember(struct xp_state *x)
 	}
 }
 
+static bool state_cache(struct xp_state *x)
+{
+	const struct xp_part *part = x->part;
+	unsigned int pagebits = x->space->bound.pagebits;
+	struct fixture *f = x->f;
+
+	scn_init(&f->s, pagebits, pagebits - part->ratio,
+		 (scn_pos)part->base << pagebits, part->pages << part->ratio);
+	layout_make(part, x->layout, &f->s);
+	recfs_reset(&f->fs);
+	if (!fx_build(f, NULL))
+		return false;
+	state_remember(x);
+	oracle_dirty_map(&f->s, f->limits.dirty_per_block, x->dirty);
+	return true;
+}
+
 /**
- * xp_state_build() - make a page cache
+ * xp_state_build() - make a page cache, unless it stands already, and its extents
  * @x: the state
  * @cache: its number
  *
@@ -89,22 +97,19 @@ static void state_remember(struct xp_state *x)
 bool xp_state_build(struct xp_state *x, xp_u64 cache)
 {
 	const struct xp_part *part = xp_part_of_cache(x->space, cache);
-	unsigned int pagebits = x->space->bound.pagebits;
-	struct fixture *f = x->f;
+	xp_u64 layout = (cache - part->first_cache) / part->maps;
+	xp_u64 map = (cache - part->first_cache) % part->maps;
 
-	x->part = part;
-	cache -= part->first_cache;
-	scn_init(&f->s, pagebits, pagebits - part->ratio,
-		 (scn_pos)part->base << pagebits, part->pages << part->ratio);
-	state_extents(&f->s, cache % part->maps);
-	layout_make(part, cache / part->maps, &f->s);
-	recfs_reset(&f->fs);
-	if (!fx_build(f, NULL))
-		return false;
-	f->splats = world_splats();
-	state_remember(x);
-	oracle_dirty_map(&f->s, f->limits.dirty_per_block, x->dirty);
-	return true;
+	if (!x->built || x->part != part || x->layout != layout) {
+		x->built = false;
+		x->part = part;
+		x->layout = layout;
+		if (!state_cache(x))
+			return false;
+		x->built = true;
+	}
+	x->f->splats = world_splats();
+	return target_lay(x, map);
 }
 
 /**
@@ -124,28 +129,9 @@ void xp_state_row(struct xp_state *x, const struct xp_row *row)
 	}
 	fx_short_range(x->f, s->base + row->pos, row->end - row->pos,
 		       row->written);
-	/* what was not reserved by this write is not given back by it */
-	if (row->entry == XP_OLD || row->entry == XP_MAPPED)
+	/* what was not reserved by this write is not given back by it, and a fault is whole */
+	if (row->entry == XP_OLD || row->entry == XP_MAPPED || row->entry == XP_FAULT)
 		s->end = s->start;
-}
-
-/* The end of a write, as a filesystem's ->iomap_end would make it. */
-static int state_short_write(struct xp_state *x, const struct xp_row *row)
-{
-	struct fixture *f = x->f;
-	bool zero = row->entry == XP_ZERO;
-	int err;
-
-	if (LK_ENTRY_RELEASE && f->s.start == f->s.end)
-		return 0;
-	if (zero)
-		fx_lock_writers(f);
-	err = fx_short_call(f, f->s.base + row->pos, row->end - row->pos,
-			    row->written, zero ? IOMAP_ZERO : IOMAP_WRITE,
-			    &x->iomap);
-	if (zero)
-		fx_unlock_writers(f);
-	return err;
 }
 
 /**
@@ -158,27 +144,33 @@ static int state_short_write(struct xp_state *x, const struct xp_row *row)
 int xp_state_call(struct xp_state *x, const struct xp_row *row)
 {
 	struct fixture *f = x->f;
-	struct iomap *iomap = &x->iomap;
 
-	memcpy(f->fs.extent, f->s.extent, f->s.nblocks);
 	f->fs.npunches = 0;
 	f->fs.unlocked = 0;
 	f->fs.other_iomap = 0;
-	f->fs.iomap = iomap;
+	i_size_write(f->w.inode, f->s.isize);
+	x->row = row;
+	x->err = target_call(x, row);
+	return x->err;
+}
+
+/**
+ * xp_state_iomap() - the mapping of a write, as ->iomap_begin would have made it
+ * @x: the state
+ * @row: the write
+ * @iomap: filled in
+ */
+void xp_state_iomap(const struct xp_state *x, const struct xp_row *row,
+		    struct iomap *iomap)
+{
+	const struct scenario *s = &x->f->s;
+
 	iomap->type = row->entry == XP_MAPPED ? IOMAP_MAPPED : IOMAP_DELALLOC;
 	iomap->flags = row->entry == XP_OLD ? 0 : IOMAP_F_NEW;
 	iomap->addr = row->entry == XP_MAPPED ? 0 : IOMAP_NULL_ADDR;
 	/* a write may be given more than it has asked for */
-	iomap->offset = f->s.base;
-	iomap->length = (u64)f->s.nblocks << f->s.blkbits;
-	i_size_write(f->w.inode, f->s.isize);
-	x->entry = row->entry;
-	if (row->entry == XP_RELEASE)
-		x->err = compat_release(f->w.inode, f->s.start, f->s.end,
-					IOMAP_WRITE, iomap);
-	else
-		x->err = state_short_write(x, row);
-	return x->err;
+	iomap->offset = s->base;
+	iomap->length = (u64)s->nblocks << s->blkbits;
 }
 
 /**
@@ -224,19 +216,27 @@ static const char *state_dirty(struct xp_state *x)
 }
 
 /**
- * xp_state_end() - is the page cache as it was built, after all releases?
- * @x: the state; its page cache is used up
+ * xp_state_end() - is all as it was built, after all releases over a map?
+ * @x: the state
+ * @last: its page cache is wanted no more, and used up
  *
  * Return: NULL, or what has changed.
  */
-const char *xp_state_end(struct xp_state *x)
+const char *xp_state_end(struct xp_state *x, bool last)
 {
 	static char why[160];
+	const char *words = target_end(x);
 	struct fixture *f = x->f;
+
+	if (words)
+		return words;
 
 	f->before.isize = i_size_read(f->w.inode);
 	fx_snapshot(f, &f->now);
 	if (!fx_same(f, &f->before, &f->now, why, sizeof(why)))
 		return why;
+	if (!last)
+		return NULL;
+	x->built = false;
 	return state_dirty(x);
 }

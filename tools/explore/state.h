@@ -32,7 +32,11 @@ struct xp_folio {
  * @dirty: what the oracle takes for dirty
  * @iomap: the mapping of the last release
  * @err: what that returned
- * @entry: through which entry it was made
+ * @row: what it was made for
+ * @finding: enum xp_finding: which one a verdict is about
+ * @layout: the page cache that stands, by its number in the part; of no use without
+ *	@built
+ * @built: a page cache stands, of @part
  */
 struct xp_state {
 	struct kunit		test;
@@ -45,14 +49,19 @@ struct xp_state {
 	unsigned char		dirty[XP_MAX_BLOCKS];
 	struct iomap		iomap;
 	int			err;
-	unsigned int		entry;
+	const struct xp_row	*row;
+	unsigned int		finding;
+	xp_u64			layout;
+	bool			built;
 };
 
 const char *xp_state_open(struct xp_state *x, const struct xp_space *space);
 bool xp_state_build(struct xp_state *x, xp_u64 cache);
 void xp_state_row(struct xp_state *x, const struct xp_row *row);
+void xp_state_iomap(const struct xp_state *x, const struct xp_row *row,
+		    struct iomap *iomap);
 int xp_state_call(struct xp_state *x, const struct xp_row *row);
 const char *xp_state_changed(struct xp_state *x);
-const char *xp_state_end(struct xp_state *x);
+const char *xp_state_end(struct xp_state *x, bool last);
 
 #endif /* EXPLORE_STATE_H */

@@ -161,7 +161,8 @@ class Violations(Shared):
 		result = self.exhaust(self.mended("if (end_byte == 4096) "),
 				      "--blocks", "2")
 		self.assertEqual(result.status, 1, result)
-		self.assertIn("the known finding shows elsewhere and not here",
+		self.assertIn("the known finding eof_block shows "
+			      "elsewhere and not here",
 			      result.out)
 
 	def test_first(self):

@@ -64,6 +64,7 @@ static void digest_lines(struct digest_file *d, const struct exhaust *e)
 
 	digest_line(d, "libkern-exhaust %u", XP_VERSION);
 	digest_line(d, "tree %s", tree ? tree : "unknown");
+	digest_line(d, "target %s", xp_target.name);
 	digest_line(d, "bound %u blocks %u pages %u%s", b->blocks, b->pages,
 		    1U << b->pagebits, b->unfolded ? " unfolded" : "");
 	digest_line(d, "behaviour %u", e->space.behaviour);
@@ -71,8 +72,9 @@ static void digest_lines(struct digest_file *d, const struct exhaust *e)
 	digest_line(d, "shard %u %u", e->shard + 1, e->shards);
 	digest_line(d, "caches %llu", r->caches);
 	digest_line(d, "states %llu", r->states);
-	digest_line(d, "known %llu", r->known);
-	digest_line(d, "free %llu", r->free);
+	for (i = 0; i < XP_FINDINGS; i++)
+		digest_line(d, "finding %s %llu %llu", xp_finding_names[i],
+			    r->known[i], r->free[i]);
 	digest_line(d, "violations %llu", r->violations);
 	digest_line(d, "digest %016llx", r->digest);
 	for (i = 0; i < r->ngroups; i++) {

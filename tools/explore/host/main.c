@@ -26,14 +26,10 @@
 #include "exhaust.h"
 #include "run.h"
 
-#define BLOCKS		8
-#define PAGES		6
 /* A tree on which more states do not end is not worth the wait. */
 #define HANGS		6
 /* Of these one is judged, then one is only called, and so on. */
 #define BENCH_SLICES	200
-/* States that a process judges in a second, for the estimate before the run. */
-#define RATE		3e6
 /* Longer than that, in seconds, only with --force. */
 #define PATIENCE	3600
 
@@ -100,7 +96,7 @@ static int one_state(struct exhaust *e, const char *id, bool emit)
 /* Is the bound one that somebody waits for? */
 static bool patient(const struct exhaust *e)
 {
-	double seconds = e->space.states / RATE / e->jobs / e->shards;
+	double seconds = (double)e->space.states / xp_target.rate / e->jobs / e->shards;
 
 	if (seconds < PATIENCE || lk_host_option("force"))
 		return true;
@@ -199,8 +195,8 @@ int main(int argc, char **argv)
 		return status < 0 ? EXIT_USAGE : EXIT_GOOD;
 	symbol_init();
 	forbid_init();
-	e.space.bound.blocks = BLOCKS;
-	e.space.bound.pages = PAGES;
+	e.space.bound.blocks = xp_target.blocks;
+	e.space.bound.pages = xp_target.pages;
 	e.space.bound.pagebits = xp_pagebits();
 	e.space.bound.unfolded = !!lk_host_option("unfolded");
 	e.jobs = options.jobs < XP_MAX_WORKERS ? options.jobs : XP_MAX_WORKERS;

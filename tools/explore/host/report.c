@@ -49,7 +49,8 @@ void report_space(const struct exhaust *e)
 	char text[240];
 	unsigned int i;
 
-	printf("space %u: %s\n", XP_VERSION, bound_words(&space->bound));
+	printf("space %u of %s: %s\n", XP_VERSION, xp_target.name,
+	       bound_words(&space->bound));
 	for (i = 0; i < space->nparts; i++) {
 		xp_part_words(space, &space->part[i], text, sizeof(text));
 		printf("  %s\n", text);
@@ -124,6 +125,34 @@ static void report_group(const struct xp_group *g, const struct smallest *smalle
 	       id);
 }
 
+/* "1 known finding (eof_block: 5 states), ", and what is not in this tree. */
+static void report_findings(const struct xp_result *r)
+{
+	unsigned int i, n = 0, gone = 0;
+	const char *between = "";
+
+	for (i = 0; i < XP_FINDINGS; i++) {
+		n += !!r->known[i];
+		gone += !r->known[i] && r->free[i];
+	}
+	if (n)
+		printf("%u known finding%s (", n, n == 1 ? "" : "s");
+	for (i = 0; i < XP_FINDINGS; i++) {
+		if (!r->known[i])
+			continue;
+		printf("%s%s: %s states", between, xp_finding_names[i],
+		       grouped(r->known[i]));
+		between = ", ";
+	}
+	if (n)
+		printf("), ");
+	for (i = 0; i < XP_FINDINGS; i++)
+		if (!r->known[i] && r->free[i])
+			printf("%s: not in this tree, ", xp_finding_names[i]);
+	if (!n && !gone)
+		printf("no known finding, ");
+}
+
 /**
  * report_result() - what was found
  * @e: the run, which has ended
@@ -157,13 +186,7 @@ void report_result(struct exhaust *e)
 	if (part)
 		printf(" so far, of %s", grouped(e->space.states));
 	printf(", %s\n", bound_words(&e->space.bound));
-	if (r->known)
-		printf("1 known finding (eof_block: %s states), ",
-		       grouped(r->known));
-	else if (r->free)
-		printf("eof_block: not in this tree, ");
-	else
-		printf("no known finding, ");
+	report_findings(r);
 	printf("%u new violation%s\n", r->ngroups, r->ngroups == 1 ? "" : "s");
 	printf("%.1f s, %.2f million states/s\n", e->seconds,
 	       r->states / e->seconds / 1e6);
