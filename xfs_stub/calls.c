@@ -57,3 +57,12 @@ int xfs_stub_file_unshare(struct inode *inode, loff_t pos, loff_t len,
 	return iomap_file_unshare(inode, pos, len, ops);
 #endif
 }
+
+int xfs_stub_free_space(struct inode *inode, loff_t pos, loff_t len)
+{
+#if XS_PUNCH_AC
+	return xfs_free_file_space(XFS_I(inode), pos, len, NULL);
+#else
+	return xfs_free_file_space(XFS_I(inode), pos, len);
+#endif
+}

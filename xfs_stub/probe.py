@@ -18,7 +18,8 @@ SOURCES = ("xfs_iomap.c", "xfs_bmap_util.c", "libxfs/xfs_bmap.c",
 # of files too big for that the functions with these names, where one has them
 CUT = {
 	"xfs_inode.c": ("xfs_get_extsz_hint", "xfs_get_cowextsz_hint",
-			"xfs_is_always_cow_inode", "xfs_ilock_data_map_shared"),
+			"xfs_is_always_cow_inode", "xfs_ilock_data_map_shared",
+			"xfs_inode_alloc_unitsize"),
 	"xfs_bmap_item.c": ("xfs_bmap_update_get_group", "xfs_bmap_defer_add"),
 }
 # what xfs_stub/platform.h and xfs_stub/tree.h include, where the tree has it
@@ -177,6 +178,9 @@ def facts(tree):
 		"ASSERT_ILOCKED": bool(inode.functions("xfs_assert_ilocked")),
 		"MKWRITE_OPS": iomap.has("xfs_page_mkwrite_iomap_ops"),
 		"WRITE_OPS": iomap.has("xfs_iomap_write_ops"),
+		# only mutants ask for this one
+		"IEXT_INSERT_RAW": bool(tree.source("xfs_inode_fork.h").functions(
+			"xfs_iext_insert_raw")),
 	}
 	found.update(_counters(tree))
 	found.update(_punch(tree))

@@ -8,7 +8,11 @@
 
 struct writeback writeback;
 
-static void writeback_remember(struct fixture *f)
+/**
+ * writeback_remember() - remember both forks and what is dirty
+ * @f: the fixture
+ */
+void writeback_remember(struct fixture *f)
 {
 	unsigned int b;
 
@@ -25,6 +29,45 @@ static void writeback_remember(struct fixture *f)
 }
 
 /**
+ * writeback_submit() - write back all that is dirty
+ * @f: the fixture; both forks and what was dirty are remembered first
+ * @sync: WB_SYNC_ALL, or WB_SYNC_NONE as the flusher does: that one comes to what is
+ *	dirtied meanwhile, too
+ *
+ * Return: 0 or an error.
+ */
+int writeback_submit(struct fixture *f, enum writeback_sync_modes sync)
+{
+	struct writeback_control wbc = {
+		.sync_mode	= sync,
+		.nr_to_write	= LONG_MAX,
+		.range_start	= 0,
+		.range_end	= LLONG_MAX,
+	};
+
+	writeback_remember(f);
+	xfs_stub_forget();
+	return xfs_stub_aops->writepages(f->w.inode->i_mapping, &wbc);
+}
+
+/**
+ * writeback_wait() - wait until writeback is done, and read both forks
+ * @f: the fixture
+ * @err: what writeback_submit() returned
+ *
+ * Return: 0 or the error that fsync(2) would report.
+ */
+int writeback_wait(struct fixture *f, int err)
+{
+	int later;
+
+	world_wait_io();
+	later = filemap_check_errors(f->w.inode->i_mapping);
+	forks_observe(f);
+	return err ?: later;
+}
+
+/**
  * writeback_run() - write back all that is dirty, and wait until that is done
  * @f: the fixture; both forks and what was dirty are remembered first
  *
@@ -32,22 +75,7 @@ static void writeback_remember(struct fixture *f)
  */
 int writeback_run(struct fixture *f)
 {
-	struct address_space *mapping = f->w.inode->i_mapping;
-	struct writeback_control wbc = {
-		.sync_mode	= WB_SYNC_ALL,
-		.nr_to_write	= LONG_MAX,
-		.range_start	= 0,
-		.range_end	= LLONG_MAX,
-	};
-	int err, later;
-
-	writeback_remember(f);
-	xfs_stub_forget();
-	err = xfs_stub_aops->writepages(mapping, &wbc);
-	world_wait_io();
-	later = filemap_check_errors(mapping);
-	forks_observe(f);
-	return err ?: later;
+	return writeback_wait(f, writeback_submit(f, WB_SYNC_ALL));
 }
 
 /**

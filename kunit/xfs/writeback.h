@@ -3,6 +3,8 @@
 #ifndef KUNIT_XFS_WRITEBACK_H
 #define KUNIT_XFS_WRITEBACK_H
 
+#include <linux/writeback.h>
+
 #include "kinds.h"
 
 /**
@@ -29,6 +31,9 @@ struct writeback_errors {
 
 extern struct writeback writeback;
 
+void writeback_remember(struct fixture *f);
+int writeback_submit(struct fixture *f, enum writeback_sync_modes sync);
+int writeback_wait(struct fixture *f, int err);
 int writeback_run(struct fixture *f);
 bool writeback_own(struct fixture *f, unsigned int block);
 void writeback_kept(struct fixture *f);

@@ -108,6 +108,42 @@ static void writes_range(struct fixture *f, loff_t pos, loff_t length, ssize_t w
 		f->s.end = f->s.start;
 }
 
+static bool writes_is_there(struct fixture *f, enum xfs_stub_fork fork, unsigned int b,
+			    const struct iomap *iomap)
+{
+	static const unsigned char state[] = {
+		[IOMAP_DELALLOC] = SCN_DELALLOC, [IOMAP_UNWRITTEN] = SCN_UNWRITTEN,
+		[IOMAP_MAPPED] = SCN_WRITTEN,
+	};
+
+	u64 at = iomap->addr + scn_block_pos(&f->s, b) - iomap->offset;
+
+	if (forks.map[fork][b] != state[iomap->type])
+		return false;
+	return iomap->type == IOMAP_DELALLOC || at == forks.place[fork][b] << f->s.blkbits;
+}
+
+/*
+ * What was written went where the mapping says: is that what the file has there?
+ * A difference is a mapping that was used after it had become stale.
+ */
+static void writes_true(struct fixture *f, loff_t pos, ssize_t written, const struct iomap *iomap)
+{
+	unsigned int b;
+
+	if (written <= 0 || iomap->type == IOMAP_HOLE)
+		return;
+	for (b = 0; b < f->s.nblocks; b++) {
+		if (scn_block_pos(&f->s, b + 1) <= max(pos, writes.changed) ||
+		    scn_block_pos(&f->s, b) >= pos + written)
+			continue;
+		/* older trees do not say of a hole that it is reserved in the COW fork */
+		if (!writes_is_there(f, XFS_STUB_COW, b, iomap) &&
+		    (iomap->flags & IOMAP_F_SHARED || !writes_is_there(f, XFS_STUB_DATA, b, iomap)))
+			fx_bad(f, "written through a mapping that is not what the file has");
+	}
+}
+
 /*
  * Zeroing and unsharing do not say how far they came when they fail: what they
  * have dirtied is what is dirty, where nothing else can have been.
@@ -146,6 +182,7 @@ static int writes_end(struct inode *inode, loff_t pos, loff_t length, ssize_t wr
 	forks.written = iomap->flags & IOMAP_F_SHARED ? XFS_STUB_COW : XFS_STUB_DATA;
 	forks.judged = forks_finding() ? XFS_STUB_DATA : forks.written;
 	forks_remember(f);
+	writes_true(f, pos, written, iomap);
 	memcpy(f->fs.extent, forks.map[forks.judged], f->s.nblocks);
 	fx_observe(f, &f->s);
 	f->before = f->now;

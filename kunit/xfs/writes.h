@@ -11,6 +11,7 @@
 /**
  * struct writes - what is seen of the mappings of one operation
  * @event: something else that happens to the file once a mapping is there
+ * @changed: extents have changed when the write had come to here, in bytes
  * @alone: nothing was cached before, so what is dirty the operation has dirtied
  * @begun: mappings made
  * @fresh: of these with a reservation of their own
@@ -19,6 +20,7 @@
  */
 struct writes {
 	void (*event)(struct fixture *f, const struct iomap *iomap);
+	loff_t		changed;
 	bool		alone;
 	unsigned int	begun;
 	unsigned int	fresh;

@@ -141,6 +141,7 @@ extern const bool xfs_stub_punch_returns;
 extern int xfs_stub_punch_error;
 extern const bool xfs_stub_punch_takes_fork;
 void xfs_stub_forget(void);
+void xfs_stub_discard(struct inode *inode, loff_t start, loff_t end);
 
 /* calls.c: XFS's operations, with one signature each */
 extern const struct iomap_ops *const xfs_stub_write_ops;
@@ -153,5 +154,7 @@ int xfs_stub_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_z
 			const struct iomap_ops *ops);
 int xfs_stub_file_unshare(struct inode *inode, loff_t pos, loff_t len,
 			  const struct iomap_ops *ops);
+/* a hole is punched; the caller holds i_rwsem and invalidate_lock, both for writing */
+int xfs_stub_free_space(struct inode *inode, loff_t pos, loff_t len);
 
 #endif /* XFS_STUB_FILE_H */
