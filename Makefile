@@ -38,7 +38,7 @@ variant += --warnings $(call quote,$(W))
 endif
 
 .PHONY: build run kunit fidelity exhaust nfc mutate coverage coverage-kernel check \
-	check-x86_64 check-i386 check-6.1 check-kernels deps probe drift bench series menuconfig olddefconfig install-kunit \
+	check-x86_64 check-i386 check-6.1 check-kernels check-slurm deps deps-cluster probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -96,8 +96,15 @@ check-x86_64 check-i386 check-6.1: check-%: python
 check-kernels: python
 	@$(PYTHON) tools/tests/kernels.py $(flags)
 
+# Slurm's daemons on this machine, for a while
+check-slurm: python
+	@$(PYTHON) tools/tests/slurm.py $(flags)
+
 deps: python
 	@$(LIBKERN) deps $(flags)
+
+deps-cluster: python
+	@$(LIBKERN) deps --cluster $(flags)
 
 probe: python
 	@$(LIBKERN) probe $(flags)
@@ -137,7 +144,9 @@ help:
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
 	@echo '  check-kernels - kunit and fidelity where CI has no time: all of'
 	@echo '                  check-x86_64, check-i386, check-6.1'
+	@echo '  check-slurm   - exhaust as job arrays of a Slurm on this machine'
 	@echo '  deps          - install Debian packages, unpack the default source'
+	@echo '  deps-cluster  - install Slurm, too'
 	@echo "  probe         - print what the tree's iomap looks like"
 	@echo '  drift         - compare what shim/dup repeats with the tree'
 	@echo '  install-kunit - print a patch that puts the suites into KDIR'

@@ -51,7 +51,7 @@ def is_unwritable(args, err):
 def deps(args):
 	"""libkern deps"""
 	out = kdir.check_output("/nonexistent", outdir(args))
-	return depending.main(out)
+	return depending.main(out, args.cluster)
 
 
 def probe(args):
@@ -215,8 +215,12 @@ def coverage(args):
 def exhaust(args):
 	"""libkern exhaust"""
 	from tools.explore import run as exploring	# pylint: disable=import-outside-toplevel
+	from tools.explore.cluster import command as many	# pylint: disable=import-outside-toplevel
 	exploring.check(args)
+	many.check(args)
 	build_, binary = built(args, name="exhaust")
+	if args.cluster:
+		return many.main(args, build_, binary, tree(args)[1])
 	return exploring.main(args, build_, binary)
 
 

@@ -22,16 +22,16 @@ TARBALL = "/usr/src/linux-source-%s.tar.xz"
 LISTS = "/var/lib/apt/lists/*_Packages*"
 
 
-def packages():
-	"""The names in packages.txt."""
+def packages(cluster=False):
+	"""The names in packages.txt, with @cluster those of make deps-cluster too."""
 	with open(os.path.join(ROOT, "packages.txt"), encoding="ascii") as stream:
-		words = [line.split("#", 1)[0].strip() for line in stream]
-	return [word for word in words if word]
+		lines = [line.partition("#") for line in stream]
+	return [name.strip() for name, _, what in lines if name.strip() and
+		(cluster or not what.startswith(" make deps-cluster:"))]
 
 
-def missing():
-	"""Those of packages() that are not installed."""
-	names = packages()
+def missing(names):
+	"""Those of the packages @names that are not installed."""
 	try:
 		_, out, _ = proc.output(["dpkg-query", "-W", "-f",
 					 "${db:Status-Status} ${Package}\n", *names])
@@ -68,9 +68,10 @@ def _apt(prefix, *words):
 				       DEBIAN_FRONTEND="noninteractive")).returncode
 
 
-def install():
+def install(cluster=False):
 	"""Install what is missing, or say what would."""
-	names = missing()
+	wanted = packages(cluster)
+	names = missing(wanted)
 	if not names:
 		return
 	words = ["install", "-y", "--no-install-recommends", *names]
@@ -84,9 +85,9 @@ def install():
 	if status == 0 and _apt(prefix, *words):
 		# the lists may be older than the archive
 		status = _apt(prefix, "update") or _apt(prefix, *words)
-	if status or missing():
+	if status or missing(wanted):
 		raise Stop(UNTESTABLE, "apt-get did not install %s" %
-			   " ".join(missing()))
+			   " ".join(missing(wanted)))
 
 
 def _version(release):
@@ -147,8 +148,8 @@ def _unpack(tarball, into):
 			    if err.strip() else "tar was killed"))
 
 
-def main(outdir):
+def main(outdir, cluster=False):
 	"""The subcommand: install, then unpack."""
-	install()
+	install(cluster)
 	source(DEFAULT, outdir)
 	return 0

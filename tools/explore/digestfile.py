@@ -92,6 +92,11 @@ def _known(parts):
 	return ", ".join(words or ["no known finding"])
 
 
+def smallest(paths):
+	"""A state that violates, as the first of the files @paths that has one says."""
+	return next(group[2] for path in paths for group in Digest(path).groups)
+
+
 def merge(paths):
 	"""Add up the shards in the files @paths; the exit status."""
 	parts = [Digest(path) for path in paths]
