@@ -19,7 +19,7 @@ include files.mk
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: all iomap xfs selftest shimtest mutant fault exhaust
+.PHONY: all iomap xfs selftest shimtest mutant fault exhaust exhaust-xfs
 
 OBJ := obj
 STAGE := $(BASE)/stage

@@ -5,7 +5,7 @@ import os
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # what is not said where it is so
-DEFAULTS = {"cc": "gcc", "seek": "tree", "arch": "um"}
+DEFAULTS = {"cc": "gcc", "seek": "tree", "arch": "um", "target": "plain"}
 # what chooses the build
 MACHINE = ("page_size", "m32", "cc")
 VARIANT = (*MACHINE, "sanitize", "mutant")

@@ -93,6 +93,14 @@ def prepared_build(args):
 	return done
 
 
+def _xfs_of(real, staged):
+	"""fs/xfs of the tree @real, without which there is nothing to be done."""
+	part = Part(real, staged.base)
+	if not part.staged:
+		raise Stop(UNTESTABLE, part.words or part.reason)
+	return part.staged
+
+
 def built(args, lock_held=None, name="iomap"):
 	"""Bring the binary @name of @args up to date; returns (Build, binary).
 
@@ -101,7 +109,9 @@ def built(args, lock_held=None, name="iomap"):
 	"""
 	real, out, variant, lock = prepared(args)
 	with lock:
-		build = Build(staging.stage(real, out), variant, args)
+		staged = staging.stage(real, out)
+		build = Build(staged, variant, args,
+			      _xfs_of(real, staged) if name == "exhaust-xfs" else None)
 		build.prepare()
 		if args.mutant:
 			binary = mutants.build(build, args.mutant, binary=name)
@@ -133,10 +143,7 @@ def _mutant_of_xfs(args):
 	real, out, variant, lock = prepared(args)
 	with lock:
 		staged = staging.stage(real, out)
-		part = Part(real, staged.base)
-		if not part.staged:
-			raise Stop(UNTESTABLE, part.words or part.reason)
-		build_ = Build(staged, variant, args, part.staged)
+		build_ = Build(staged, variant, args, _xfs_of(real, staged))
 		build_.prepare()
 		return running.run(build_, mutants.build_xfs(build_, args.mutant),
 				   args)
@@ -218,7 +225,7 @@ def exhaust(args):
 	from tools.explore.cluster import command as many	# pylint: disable=import-outside-toplevel
 	exploring.check(args)
 	many.check(args)
-	build_, binary = built(args, name="exhaust")
+	build_, binary = built(args, name=exploring.BINARIES[args.target])
 	if args.cluster:
 		return many.main(args, build_, binary, tree(args)[1])
 	return exploring.main(args, build_, binary)

@@ -220,10 +220,16 @@ def prepare(build, name, rules=None):
 def build(build, name, rules=None, binary="iomap"):
 	"""Build the mutant @name beside its variant; returns the binary.
 
-	@binary: which: iomap, with the suites, or exhaust
+	@binary: which: iomap, with the suites, exhaust or exhaust-xfs; only the last
+	has fs/xfs in it, and @rules are then those of both by default
 	"""
+	if rules is None and binary == "exhaust-xfs":
+		rules = load(*RULES, XFS_RULES)
 	edited, directory = prepare(build, name, rules)
-	if edited.endswith(".c"):
+	if edited.startswith("fs/xfs/"):
+		build.make(binary + "-mutant", "MUTANT=" + directory,
+			   "XFS_MUTANT_C=" + edited, "TAG=" + name)
+	elif edited.endswith(".c"):
 		build.make("mutant" if binary == "iomap" else binary + "-mutant",
 			   "MUTANT=" + directory, "MUTANT_C=" + edited,
 			   "TAG=" + name)

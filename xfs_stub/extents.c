@@ -11,7 +11,14 @@ static const int xfs_stub_which[] = {
 	[XFS_STUB_COW]	= XFS_COW_FORK,
 };
 
-static struct xfs_ifork *xfs_stub_ifork(struct inode *inode, enum xfs_stub_fork fork)
+/**
+ * xfs_stub_ifork() - a fork as XFS has it
+ * @inode: the file
+ * @fork: which
+ *
+ * Return: NULL where the file has no such fork.
+ */
+struct xfs_ifork *xfs_stub_ifork(struct inode *inode, enum xfs_stub_fork fork)
 {
 	return xfs_ifork_ptr(XFS_I(inode), xfs_stub_which[fork]);
 }

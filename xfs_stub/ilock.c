@@ -79,6 +79,15 @@ void xfs_iunlock(struct xfs_inode *ip, uint flags)
 	}
 }
 
+/**
+ * xfs_stub_locked() - does this task still hold i_rwsem or the ilock?
+ * @inode: whose
+ */
+bool xfs_stub_locked(struct inode *inode)
+{
+	return lockdep_is_held(&inode->i_rwsem) || lockdep_is_held(XFS_STUB_ILOCK(XFS_I(inode)));
+}
+
 static bool xfs_stub_holds(struct xfs_inode *ip, uint flags)
 {
 	struct inode *inode = VFS_I(ip);

@@ -8,6 +8,7 @@
 #include <libkern/locks.h>
 
 struct xfs_stub_punches xfs_stub_punches;
+void (*xfs_stub_in_punch)(void);
 
 /* Does the punch return an error, and which does it return without a try? */
 const bool xfs_stub_punch_returns = XS_PUNCH_RETURNS_INT;
@@ -36,6 +37,8 @@ static void xfs_stub_note(struct xfs_inode *ip, int whichfork, loff_t start, lof
 		.end	= end,
 		.locked	= lockdep_is_held_type(&VFS_I(ip)->i_mapping->invalidate_lock, 0),
 	};
+	if (xfs_stub_in_punch)
+		xfs_stub_in_punch();
 }
 
 #if XS_PUNCH_AC

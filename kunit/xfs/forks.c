@@ -7,6 +7,7 @@
  */
 #include <linux/fs.h>
 #include <linux/iomap.h>
+#include <linux/pagemap.h>
 
 #include "forks.h"
 
@@ -319,4 +320,56 @@ int forks_release(struct fixture *f)
 	err = forks_end(f, iter.pos, iter.len, 0, iter.flags, &iter.iomap);
 	inode_unlock(inode);
 	return err;
+}
+
+static int forks_locked_end(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
+			    unsigned int flags, struct iomap *iomap)
+{
+	struct address_space *mapping = f->w.inode->i_mapping;
+	int err;
+
+	if (flags & IOMAP_FAULT)
+		filemap_invalidate_lock_shared(mapping);
+	else if (flags & (IOMAP_ZERO | IOMAP_UNSHARE))
+		fx_lock_writers(f);
+	else
+		inode_lock(f->w.inode);
+	err = forks_end(f, pos, length, written, flags, iomap);
+	if (flags & IOMAP_FAULT)
+		filemap_invalidate_unlock_shared(mapping);
+	else if (flags & (IOMAP_ZERO | IOMAP_UNSHARE))
+		fx_unlock_writers(f);
+	else
+		inode_unlock(f->w.inode);
+	return err;
+}
+
+/**
+ * forks_end_judged() - one ->iomap_end over @forks.map, and the verdict on it
+ * @f: the fixture: fx_build() and forks_setup() have been called
+ * @pos: of the mapping that ends, in bytes
+ * @length: bytes asked for
+ * @written: bytes written
+ * @flags: IOMAP_WRITE and so on: the locks of such a caller are held
+ * @iomap: the mapping, inside a struct iomap_iter
+ *
+ * The case judges the known finding eof_block where the range lies in it.
+ */
+void forks_end_judged(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
+		      unsigned int flags, struct iomap *iomap)
+{
+	int err;
+
+	if (!forks_lay(f, false))
+		return;
+	forks_remember(f);
+	memcpy(f->s.extent, forks.before[forks.judged], f->s.nblocks);
+	fx_short_range(f, pos, length, written);
+	if (iomap->type != IOMAP_DELALLOC || !(iomap->flags & IOMAP_F_NEW) ||
+	    flags & IOMAP_FAULT)
+		f->s.end = f->s.start;
+	f->side = fx_side_wants(f, FX_FINDING) ? FX_FINDING : FX_PLAIN;
+	f->splats = world_splats();
+	err = forks_locked_end(f, pos, length, written, flags, iomap);
+	fx_judge(f, err);
 }

@@ -35,4 +35,31 @@ $(MUTANT)/libkern-exhaust: $(filter-out %/tree/$(explore_edited) %/fast/$(explor
 	$(link)
 endif
 
--include $(addsuffix .d,$(explore_o) $(explore_host_o) $(explore_tree_o) $(explore_mutant_o))
+ifneq ($(XFS_C),)
+# The same with XFS's own ->iomap_end, its punch and its trees of extents.
+explore_xfs_o := $(patsubst %.c,$(XFS)/own/%.o,$(EXPLORE_XFS_C))
+explore_xfs_kunit_o := $(filter-out %/open_user.o,$(explore_kunit_o)) \
+		       $(filter %/forks.o %/open.o,$(xfs_kunit_o))
+explore_xfs_all_o = $(explore_tree_o) $(shim_o) $(explore_xfs_kunit_o) $(explore_xfs_o) \
+		    $(filter-out %/explore/plain.o,$(explore_o)) $(explore_host_o) \
+		    $(xfs_tree_o) $(xfs_stub_o)
+explore_xfs_link = $(call say,LD      $(@F))mkdir -p $(@D) && \
+	$(CC) $(arch) -o $@.new $(filter %.o,$^) $(LDLIBS) $(xfs_link_flags) && mv -f $@.new $@
+
+exhaust-xfs: $(OUT)libkern-exhaust-xfs
+$(OUT)libkern-exhaust-xfs: $(explore_xfs_all_o) $(XFS)/stubs.o xfs.mk files.mk
+	$(explore_xfs_link)
+
+ifneq ($(MUTANT_C)$(XFS_MUTANT_C),)
+.PHONY: exhaust-xfs-mutant
+exhaust-xfs-mutant: $(MUTANT)/libkern-exhaust-xfs
+$(MUTANT)/libkern-exhaust-xfs: $(filter-out %/tree/$(explore_edited) %/fast/$(explore_edited) \
+			       $(if $(XFS_MUTANT_C),$(XFS)/tree/$(XFS_MUTANT_C:.c=.o)),\
+			       $(explore_xfs_all_o)) $(XFS)/stubs.o xfs.mk files.mk \
+			       $(explore_mutant_o) $(xfs_mutant_o)
+	$(explore_xfs_link)
+endif
+endif
+
+-include $(addsuffix .d,$(explore_o) $(explore_host_o) $(explore_tree_o) $(explore_mutant_o) \
+	   $(explore_xfs_o))

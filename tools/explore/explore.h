@@ -148,6 +148,7 @@ enum xp_behaviour {
  * struct xp_space - all that is enumerated
  * @bound: how far
  * @behaviour: enum xp_behaviour: what goes into the digest
+ * @afresh: every state is built by calls of its own, shared with no other
  * @caches: page caches (with an extent map each)
  * @states: page caches put to a row each
  * @nparts: entries of @part
@@ -156,6 +157,7 @@ enum xp_behaviour {
 struct xp_space {
 	struct xp_bound	bound;
 	unsigned int	behaviour;
+	unsigned int	afresh;
 	xp_u64		caches;
 	xp_u64		states;
 	unsigned int	nparts;

@@ -59,7 +59,7 @@ enum xp_verdict xp_judge(struct xp_state *x, const char **words)
 		verdict = XP_KNOWN;
 	else
 		*words = judge_words(&f->v);
-	return target_finding(x, verdict);
+	return target_finding(x, verdict, words);
 }
 
 static void judge_violation(struct xp_job *job, const struct xp_space *space,
@@ -96,7 +96,8 @@ static const char *judge_fold(struct xp_state *x, const struct xp_row *row)
 	unsigned int n = f->fs.npunches;
 	struct xp_row to = *row;
 	unsigned char extent[XP_MAX_BLOCKS];
-	const char *words = NULL;
+	const char *words;
+	bool same;
 
 	memcpy(punch, f->fs.punch, n * sizeof(*punch));
 	memcpy(extent, f->fs.extent, f->s.nblocks);
@@ -104,11 +105,28 @@ static const char *judge_fold(struct xp_state *x, const struct xp_row *row)
 	to.isize = rows_folded(x->part, x->space->bound.pagebits, row);
 	xp_state_row(x, &to);
 	xp_state_call(x, &to);
-	if (f->fs.npunches != n || memcmp(punch, f->fs.punch, n * sizeof(*punch)))
-		words = "a state makes other calls than the one it is folded into";
-	target_unfold(x);
+	same = f->fs.npunches == n && !memcmp(punch, f->fs.punch, n * sizeof(*punch));
+	words = target_unfold(x, extent);
 	memcpy(f->fs.extent, extent, f->s.nblocks);
-	return words;
+	return same ? words : "a state makes other calls than the one it is folded into";
+}
+
+static bool judge_build(struct xp_state *x, struct xp_job *job)
+{
+	if (xp_state_build(x, job->cache))
+		return true;
+	judge_violation(job, x->space, "a page cache does not come out as it was to be");
+	return false;
+}
+
+/* Nothing of the state before is used for this one. */
+static bool judge_afresh(struct xp_state *x, struct xp_job *job)
+{
+	x->built = false;
+	if (!judge_build(x, job))
+		return false;
+	behaviour_begin(x);
+	return true;
 }
 
 /* Return: 1 if the process is spoilt. */
@@ -119,6 +137,8 @@ static int judge_row(struct xp_state *x, struct xp_job *job)
 	const char *words;
 	xp_u64 digest;
 
+	if (x->space->afresh && !judge_afresh(x, job))
+		return 1;
 	xp_state_row(x, row);
 	xp_state_call(x, row);
 	verdict = xp_judge(x, &words);
@@ -165,10 +185,8 @@ static int judge_cache(struct xp_state *x, struct xp_job *job)
 
 	job->at = xp_state_number(x->space, job->cache, job->row);
 	job->whole = 1;
-	if (!xp_state_build(x, job->cache)) {
-		judge_violation(job, x->space, "a page cache does not come out as it was to be");
+	if (!judge_build(x, job))
 		return 1;
-	}
 	job->whole = 0;
 	behaviour_begin(x);
 	for (; job->row < part->nrows; job->row++, job->at++)

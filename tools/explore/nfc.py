@@ -15,6 +15,7 @@ from tools.files import write_changed
 from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, put, say
 
 LOCKS, CALLS = 1, 2		# enum xp_behaviour
+BLOCKS = {"plain": 8, "xfs": 4}	# as struct xp_target has it
 
 
 class Side:
@@ -26,7 +27,8 @@ class Side:
 		own.kdir, own.mutant = tree, args.mutant if name == "new" else None
 		own.seek = "tree"
 		self.args = own
-		self.build, self.binary = commands.built(own, name="exhaust")
+		self.build, self.binary = commands.built(
+			own, name=exploring.BINARIES[own.target])
 		self.content = exploring.content(self.build, own.mutant)
 
 	def words(self, bound, *more):
@@ -38,8 +40,8 @@ class Side:
 
 	def digest(self, bound, kept):
 		"""The result up to @bound, from before where there is one."""
-		path = os.path.join(kept, "%s%s%s.digest" % (
-			self.content, "".join(bound), "-strict"
+		path = os.path.join(kept, "%s-%s%s%s.digest" % (
+			self.args.target, self.content, "".join(bound), "-strict"
 			if self.args.strict else ""))
 		if os.path.exists(path):
 			try:
@@ -69,7 +71,7 @@ class Side:
 def _bounds(args):
 	"""The bounds to go through, as flags: smaller ones first."""
 	pages = ["--pages=%d" % args.pages] if args.pages else []
-	blocks = args.blocks or 8
+	blocks = args.blocks or BLOCKS[args.target]
 	return [["--blocks=%d" % n, *pages] for n in range(1, blocks + 1)]
 
 

@@ -114,7 +114,8 @@ const char *target_judge(struct xp_state *x, enum xp_verdict *verdict)
 	return NULL;
 }
 
-enum xp_verdict target_finding(struct xp_state *x, enum xp_verdict verdict)
+enum xp_verdict target_finding(struct xp_state *x, enum xp_verdict verdict,
+			       const char **words)
 {
 	return verdict;
 }
@@ -138,9 +139,10 @@ void target_fold(struct xp_state *x)
 	memset(s->extent, SCN_DELALLOC, s->nblocks);
 }
 
-void target_unfold(struct xp_state *x)
+const char *target_unfold(struct xp_state *x, const unsigned char *extent)
 {
 	memcpy(x->f->s.extent, plain_extent, x->f->s.nblocks);
+	return NULL;
 }
 
 static void plain_punch(struct recfs *fs)

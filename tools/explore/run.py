@@ -17,34 +17,50 @@ from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 	os.path.abspath(__file__))))
 SHARD = re.compile(r"([1-9]\d*)/([1-9]\d*)")
-ID = re.compile(r"x\d+-\d+b\d+p\w*-\d+k-\d+")
+ID = re.compile(r"(x|xfs)\d+-\d+b\d+p\w*-\d+k-\d+")
+TARGETS = {"x": "plain", "xfs": "xfs"}		# by the front of their IDs
+BINARIES = {"plain": "exhaust", "xfs": "exhaust-xfs"}
+
+
+def _one(args, flag, value):
+	"""Is @value of @flag the ID of a state of the target of @args?"""
+	m = ID.fullmatch(value)
+	if not m:
+		raise Stop(USAGE, "%s %s: no ID: one looks like x1-8b6p-4k-123" %
+			   (flag, value))
+	if TARGETS[m.group(1)] != args.target:
+		raise Stop(USAGE, "%s %s: is the ID of another target: say --target %s" %
+			   (flag, value, TARGETS[m.group(1)]))
 
 
 def check(args):
 	"""Complain of what makes no sense before anything is built."""
 	for flag, value in (("--replay", args.replay),
 			    ("--emit-kunit", args.emit_kunit)):
-		if value is not None and not ID.fullmatch(value):
-			raise Stop(USAGE, "%s %s: no ID: one looks like "
-				   "x1-8b6p-4k-123" % (flag, value))
+		if value is not None:
+			_one(args, flag, value)
 	resultfile.check({"--digest": args.digest}, "stdout")
 	if args.shard is not None:
 		m = SHARD.fullmatch(args.shard)
 		if not m or int(m.group(1)) > int(m.group(2)):
 			raise Stop(USAGE, "--shard %s: no shard: of four they are "
 				   "1/4, 2/4, 3/4 and 4/4" % args.shard)
-	if args.mutant and mutants.of_xfs(args.mutant):
+	if args.target != "xfs" and args.mutant and mutants.of_xfs(args.mutant):
 		raise Stop(USAGE, "--mutant %s is of fs/xfs, and this enumerates "
-			   "fs/iomap" % args.mutant)
+			   "fs/iomap: say --target xfs" % args.mutant)
 
 
 def content(build, mutant=None):
 	"""A name for what a run rests on: the tree's files and libkern's own."""
 	total = hashlib.sha256(("%s %s\n" % (build.variant.name, mutant)).encode())
 	files = [(os.path.join(build.staged.base, "facts.txt"), "facts")]
-	for top, names in ((build.staged.stage, None),
-			   (ROOT, ("shim", "kunit", "iomap", "tools/explore",
-				   "tools/mutants"))):
+	tops = [(build.staged.stage, None),
+		(ROOT, ("shim", "kunit", "iomap", "tools/explore", "tools/mutants"))]
+	if build.xfs:
+		tops += [(os.path.join(build.staged.base, "xfs/stage"), None),
+			 (os.path.join(build.staged.base, "xfs/gen"), None),
+			 (ROOT, ("xfs_stub",))]
+	for top, names in tops:
 		for room in names or ("",):
 			for parent, _, found in os.walk(os.path.join(top, room)):
 				files += [(os.path.join(parent, name), os.path.relpath(
@@ -75,7 +91,7 @@ def options(args, build):
 	if args.digest is not None:
 		words += ["--digest-file=" + args.digest,
 			  "--tree=" + content(build, args.mutant)]
-	for name in ("first", "force", "quiet", "unfolded"):
+	for name in ("first", "force", "quiet", "unfolded", "afresh"):
 		if getattr(args, name):
 			words.append("--%s=1" % name)
 	return words
@@ -84,7 +100,7 @@ def options(args, build):
 def command(args, real, *more):
 	"""The command line that runs @more on the same build again."""
 	return shlex.join([*again.words(args, "exhaust", real, flags=(
-		*again.VARIANT, "seek")), *more])
+		*again.VARIANT, "seek", "target")), *more])
 
 
 def main(args, build, binary):

@@ -34,8 +34,9 @@ bool target_locked(const struct xp_state *x);
 /* Beyond what every target is judged by. Return: what is wrong, or NULL. */
 const char *target_judge(struct xp_state *x, enum xp_verdict *verdict);
 
-/* Is this a known finding of the target's own? @verdict: so far. */
-enum xp_verdict target_finding(struct xp_state *x, enum xp_verdict verdict);
+/* Is this a known finding of the target's own? @verdict, @words: so far. */
+enum xp_verdict target_finding(struct xp_state *x, enum xp_verdict verdict,
+			       const char **words);
 
 /* The extents as before the call. @wrong: it was a violation. */
 void target_again(struct xp_state *x, bool wrong);
@@ -43,9 +44,12 @@ void target_again(struct xp_state *x, bool wrong);
 /* After all rows of a map. Return: what is wrong, or NULL. */
 const char *target_end(struct xp_state *x);
 
-/* Unfolded: take the extents of what this state is folded into, and give them back. */
+/*
+ * Unfolded: take the extents of what this state is folded into; and give them back.
+ * @extent: as this state leaves them. Return: what is otherwise in the folded one.
+ */
 void target_fold(struct xp_state *x);
-void target_unfold(struct xp_state *x);
+const char *target_unfold(struct xp_state *x, const unsigned char *extent);
 
 /* Watch the punches of a page cache: behaviour_note() at each. */
 void target_watch(struct xp_state *x);

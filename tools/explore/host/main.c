@@ -4,6 +4,7 @@
  *
  *	--blocks=N --pages=N	the bound
  *	--unfolded=1		also states that symmetry makes equal
+ *	--afresh=1		each state by itself, nothing shared: the same digests
  *	--jobs N		processes at once
  *	--shard=I/N		this shard, from 1 to N
  *	--replay=ID		one state alone, drawn
@@ -128,6 +129,7 @@ static int run(struct exhaust *e, unsigned int behaviour)
 	if (why)
 		return usage("bound:", why);
 	e->space.behaviour = behaviour;
+	e->space.afresh = !!lk_host_option("afresh");
 	if (!patient(e))
 		return EXIT_USAGE;
 	if (lk_host_option("states-of"))

@@ -105,6 +105,9 @@ struct xfs_stub_punches {
 
 extern struct xfs_stub_punches xfs_stub_punches;
 
+/* Called in each punch once it is noted, before it changes anything; NULL: nothing is. */
+extern void (*xfs_stub_in_punch)(void);
+
 /* file.c */
 struct inode *xfs_stub_open(const struct address_space_operations *aops);
 void xfs_stub_close(struct inode *inode);
@@ -120,6 +123,16 @@ void xfs_stub_each(struct inode *inode, enum xfs_stub_fork fork,
 void xfs_stub_empty(struct inode *inode);
 bool xfs_stub_sums_right(struct inode *inode, const struct xfs_stub_options *options,
 			 char *why, size_t size);
+
+/* again.c */
+void xfs_stub_keep(struct inode *inode);
+bool xfs_stub_changed(struct inode *inode, enum xfs_stub_fork fork);
+const char *xfs_stub_look(struct inode *inode, enum xfs_stub_fork fork, u64 first,
+			  unsigned char *map, unsigned int n);
+void xfs_stub_restore(struct inode *inode, enum xfs_stub_fork fork);
+
+/* ilock.c */
+bool xfs_stub_locked(struct inode *inode);
 
 /* refcount.c */
 void xfs_stub_share(u64 block, u64 len);

@@ -40,6 +40,7 @@ extern struct xfs_stub_disk xfs_stub_disk;
 #define XFS_STUB_MAX_LEN	((1U << 21) - 1)
 
 void xfs_stub_disk_reset(void);
+struct xfs_ifork *xfs_stub_ifork(struct inode *inode, enum xfs_stub_fork fork);
 const char *xfs_stub_tree_wrong(struct xfs_inode *ip, struct xfs_ifork *ifp);
 void xfs_stub_perag_init(struct xfs_mount *mp);
 void xfs_stub_ilock_init(struct xfs_inode *ip);
