@@ -215,6 +215,25 @@ void forks_remember(struct fixture *f)
 }
 
 /**
+ * forks_expect() - does a fork hold this?
+ * @f: the fixture; fails its case if not
+ * @fork: which
+ * @want: one of "duw." a block, for the first blocks of the window
+ */
+void forks_expect(struct fixture *f, enum xfs_stub_fork fork, const char *want)
+{
+	unsigned int b, n = min_t(unsigned int, strlen(want), f->s.nblocks);
+	char got[64];
+
+	forks_observe(f);
+	for (b = 0; b < n && b < sizeof(got) - 1; b++)
+		got[b] = ".duw"[forks.map[fork][b]];
+	got[b] = '\0';
+	KUNIT_EXPECT_STREQ(f->test, got, want);
+	forks_whole(f);
+}
+
+/**
  * forks_whole() - are the counters those of the extents?
  * @f: the fixture; fails its case if not
  */

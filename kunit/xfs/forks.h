@@ -46,6 +46,7 @@ const char *forks_text(unsigned char *map, unsigned int n, const char *text);
 bool forks_lay(struct fixture *f, bool shared);
 void forks_observe(struct fixture *f);
 void forks_remember(struct fixture *f);
+void forks_expect(struct fixture *f, enum xfs_stub_fork fork, const char *want);
 bool forks_whole(struct fixture *f);
 int forks_end(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
 	      unsigned int flags, struct iomap *iomap);

@@ -34,19 +34,6 @@ static bool xr_setup(struct fixture *f, scn_pos base, const char *layout, scn_po
 	return writes_setup(f, &options, data, cow, shared);
 }
 
-static void xr_expect(struct fixture *f, enum xfs_stub_fork fork, const char *want)
-{
-	char got[64];
-	unsigned int b;
-
-	forks_observe(f);
-	for (b = 0; b < f->s.nblocks && b < sizeof(got) - 1; b++)
-		got[b] = ".duw"[forks.map[fork][b]];
-	got[b] = '\0';
-	KUNIT_EXPECT_STREQ(f->test, got, want);
-	forks_whole(f);
-}
-
 /*
  * A fault over a fresh reservation ended short and threw away what a racing
  * fault had cached. Expect faults to give nothing back: the mapping of a fault
@@ -71,7 +58,7 @@ static void regress_01_fault_iteration(struct kunit *test)
 		xfs_stub_fault_ops->iomap_end(iter.inode, iter.pos, iter.len, 0, iter.flags,
 					      &iter.iomap);
 	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
-	xr_expect(f, XFS_STUB_DATA, "dddddddd");
+	forks_expect(f, XFS_STUB_DATA, "dddddddd");
 }
 
 /* Expect a fault to reserve each block of its folio that has no space. */
@@ -82,7 +69,7 @@ static void fault_reserves(struct kunit *test)
 	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, ".w.d....", "", false))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_fault(f, 1), 0);
-	xr_expect(f, XFS_STUB_DATA, "dwdd....");
+	forks_expect(f, XFS_STUB_DATA, "dwdd....");
 	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
 	writes_backed(f);
 }
@@ -95,7 +82,7 @@ static void fault_unshares(struct kunit *test)
 	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, "w", ".", true))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_fault(f, 1), 0);
-	xr_expect(f, XFS_STUB_DATA, "wwwwwwww");
+	forks_expect(f, XFS_STUB_DATA, "wwwwwwww");
 	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
 	writes_backed(f);
 }
@@ -154,11 +141,11 @@ static void regress_11_cow_fork(struct kunit *test)
 	if (!xr_setup(f, 0, "........", 8 * XR_BLOCK, "wwwwdddd", ".", true))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_store(f, 0, 4 * XR_BLOCK, 0, true), (ssize_t)-EFAULT);
-	xr_expect(f, XFS_STUB_DATA, "wwwwdddd");
+	forks_expect(f, XFS_STUB_DATA, "wwwwdddd");
 	if (xfs_stub_punch_takes_fork)
-		xr_expect(f, XFS_STUB_COW, "....dddd");
+		forks_expect(f, XFS_STUB_COW, "....dddd");
 	else
-		xr_expect(f, XFS_STUB_COW, "dddddddd");
+		forks_expect(f, XFS_STUB_COW, "dddddddd");
 	xfs_stub_count(f->w.inode, &c);
 	KUNIT_EXPECT_TRUE(test, c.cowblocks);
 	forks_finding_of(f, true);
@@ -191,8 +178,8 @@ static void regress_05_discard(struct kunit *test)
 	err = xfs_stub_aops->writepages(f->w.inode->i_mapping, &wbc);
 	xfs_stub_trans_error = 0;
 	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 1U);
-	writeback_error(f, &errors, err, true);
-	xr_expect(f, XFS_STUB_DATA, "....d...");
+	writeback_error(f, &errors, err, -ENOSPC, true);
+	forks_expect(f, XFS_STUB_DATA, "....d...");
 	/* that error has been seen: it must not come up when the file goes */
 	filemap_check_errors(f->w.inode->i_mapping);
 	writeback_errors_done(f, &errors);
@@ -267,14 +254,30 @@ static void zero_and_unshare(struct kunit *test)
 		return;
 	KUNIT_EXPECT_EQ(test, writes_zero(f, f->s.base + 100, 8 * XR_BLOCK), 0);
 	KUNIT_EXPECT_NE(test, writes.cow, 0U);
-	xr_expect(f, XFS_STUB_DATA, "w.wuw.wuw.wu");
+	forks_expect(f, XFS_STUB_DATA, "w.wuw.wuw.wu");
 	writes_backed(f);
 	if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w.wu", ".", true))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_unshare(f, f->s.base, 8 * XR_BLOCK), 0);
 	KUNIT_EXPECT_NE(test, writes.cow, 0U);
-	xr_expect(f, XFS_STUB_DATA, "w.wuw.wuw.wu");
+	forks_expect(f, XFS_STUB_DATA, "w.wuw.wuw.wu");
 	writes_backed(f);
+}
+
+/* An empty file, of which a write asks for two pages; @free blocks on the disk. */
+static bool xr_empty(struct fixture *f, s64 free)
+{
+	struct xfs_stub_options options = {
+		.blkbits	= XR_BITS,
+		.allocsize	= PAGE_SHIFT + 1,
+		.free		= free,
+	};
+
+	if (!fx_parsed(f, XR_BITS, 0, "................", "."))
+		return false;
+	f->s.isize = 0;
+	i_size_write(f->w.inode, 0);
+	return writes_setup(f, &options, ".", "", false);
 }
 
 /*
@@ -283,19 +286,10 @@ static void zero_and_unshare(struct kunit *test)
  */
 static void regress_14_preallocation(struct kunit *test)
 {
-	struct xfs_stub_options options = {
-		.blkbits	= XR_BITS,
-		.allocsize	= PAGE_SHIFT + 1,
-		.free		= 1 << 20,
-	};
 	struct fixture *f = fx_of(test);
 	struct xfs_stub_counters c;
 
-	if (!fx_parsed(f, XR_BITS, 0, "................", "."))
-		return;
-	f->s.isize = 0;
-	i_size_write(f->w.inode, 0);
-	if (!writes_setup(f, &options, ".", "", false))
+	if (!xr_empty(f, 1 << 20))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_store(f, 0, 2 * XR_BLOCK, 0, true), (ssize_t)-EFAULT);
 	KUNIT_EXPECT_EQ(test, writes.fresh, 1U);
@@ -321,7 +315,7 @@ static void no_space(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, writes_store(f, 0, 4 * XR_BLOCK, 4 * XR_BLOCK, true),
 			(ssize_t)-ENOSPC);
 	KUNIT_EXPECT_EQ(test, writes.begun, 0U);
-	xr_expect(f, XFS_STUB_DATA, "........");
+	forks_expect(f, XFS_STUB_DATA, "........");
 }
 
 /*
@@ -332,21 +326,12 @@ static void no_space(struct kunit *test)
  */
 static void no_space_behind(struct kunit *test)
 {
-	struct xfs_stub_options options = {
-		.blkbits	= XR_BITS,
-		.allocsize	= PAGE_SHIFT + 1,
-		.free		= 10,
-	};
 	struct fixture *f = fx_of(test);
 
-	if (!fx_parsed(f, XR_BITS, 0, "................", "."))
-		return;
-	f->s.isize = 0;
-	i_size_write(f->w.inode, 0);
-	if (!writes_setup(f, &options, ".", "", false))
+	if (!xr_empty(f, 10))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_store(f, 0, XR_BLOCK, XR_BLOCK, true), (ssize_t)XR_BLOCK);
-	xr_expect(f, XFS_STUB_DATA, "d...............");
+	forks_expect(f, XFS_STUB_DATA, "d...............");
 	writes_backed(f);
 }
 
@@ -366,7 +351,7 @@ static void shut_down(struct kunit *test)
 			(ssize_t)-EIO);
 	xfs_stub_shut_down(f->w.inode, false);
 	KUNIT_EXPECT_EQ(test, writes.begun, 0U);
-	xr_expect(f, XFS_STUB_DATA, "w.w.w.w.");
+	forks_expect(f, XFS_STUB_DATA, "w.w.w.w.");
 }
 
 static struct kunit_case xr_cases[] = {

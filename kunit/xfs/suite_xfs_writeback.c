@@ -137,7 +137,7 @@ static void transaction_fails(struct kunit *test)
 			continue;
 		}
 		failed++;
-		writeback_error(f, &errors, err, xfs_stub_punches.n);
+		writeback_error(f, &errors, err, -ENOSPC, xfs_stub_punches.n);
 		for (b = 0; b < xfs_stub_punches.n; b++)
 			if (!xb_discard_right(f, &xfs_stub_punches.punch[b]))
 				fx_bad(f, "a discard out of its folio");
@@ -212,19 +212,6 @@ static void disk_fails(struct kunit *test)
 	KUNIT_EXPECT_NE(test, failed, 0U);
 }
 
-static void xb_expect(struct fixture *f, const char *want)
-{
-	char got[16];
-	unsigned int b;
-
-	forks_observe(f);
-	for (b = 0; b < 8; b++)
-		got[b] = ".duw"[forks.map[XFS_STUB_DATA][b]];
-	got[8] = '\0';
-	KUNIT_EXPECT_STREQ(f->test, got, want);
-	forks_whole(f);
-}
-
 static const struct kind xb_hinted = {
 	"plain, extsize", .extsize = 4, .data = ".", .cow = ""
 };
@@ -248,9 +235,9 @@ static void extent_size_hint(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, writes_store(f, XB_BASE + bs, 2 * bs, 1, true), (ssize_t)1);
 	KUNIT_EXPECT_EQ(test, writes.fresh, 0U);
 	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
-	xb_expect(f, "uuuu....");
+	forks_expect(f, XFS_STUB_DATA, "uuuu....");
 	KUNIT_EXPECT_EQ(test, writeback_run(f), 0);
-	xb_expect(f, "uwuu....");
+	forks_expect(f, XFS_STUB_DATA, "uwuu....");
 	writeback_complete(f);
 }
 
@@ -273,9 +260,9 @@ static void zero_behind_eof(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xfs_stub_punches.n, 0U);
 	forks_observe(f);
 	if (forks.map[XFS_STUB_DATA][2] == SCN_DELALLOC)
-		xb_expect(f, "dddd....");
+		forks_expect(f, XFS_STUB_DATA, "dddd....");
 	else
-		xb_expect(f, "uuuu....");
+		forks_expect(f, XFS_STUB_DATA, "uuuu....");
 }
 
 static struct kunit_case xb_cases[] = {

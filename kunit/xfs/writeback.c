@@ -142,13 +142,15 @@ void writeback_complete(struct fixture *f)
 #define WRITEBACK_CUT	(sizeof(ssize_t) == sizeof(u32) && LK_WRITEBACK_RANGE)
 
 /**
- * writeback_error() - writeback has failed for want of space: is that what is said?
+ * writeback_error() - writeback has failed: is that what is said?
  * @f: the fixture, after writeback_run(); fails its case if not
  * @e: gets it added
  * @err: what writeback_run() returned
+ * @want: for want of space, say
  * @unmapped: there was a folio that could not be mapped
  */
-void writeback_error(struct fixture *f, struct writeback_errors *e, int err, bool unmapped)
+void writeback_error(struct fixture *f, struct writeback_errors *e, int err, int want,
+		     bool unmapped)
 {
 	unsigned int splats = world_splats() - writeback.splats;
 
@@ -157,7 +159,7 @@ void writeback_error(struct fixture *f, struct writeback_errors *e, int err, boo
 		e->known++;
 		return;
 	}
-	KUNIT_EXPECT_EQ(f->test, err, -ENOSPC);
+	KUNIT_EXPECT_EQ(f->test, err, want);
 	KUNIT_EXPECT_EQ(f->test, splats, 0U);
 }
 

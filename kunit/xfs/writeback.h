@@ -38,7 +38,8 @@ int writeback_run(struct fixture *f);
 bool writeback_own(struct fixture *f, unsigned int block);
 void writeback_kept(struct fixture *f);
 void writeback_complete(struct fixture *f);
-void writeback_error(struct fixture *f, struct writeback_errors *e, int err, bool unmapped);
+void writeback_error(struct fixture *f, struct writeback_errors *e, int err, int want,
+		     bool unmapped);
 void writeback_errors_done(struct fixture *f, const struct writeback_errors *e);
 
 #endif /* KUNIT_XFS_WRITEBACK_H */
