@@ -9,7 +9,11 @@
  *  - blocks out of the range and extents that are not delalloc are untouched;
  *  - every punch lies in the range and has a positive length, and none touches
  *    a kept block, not even after a filesystem has rounded its bytes outward to
- *    blocks. A block that is punched twice does no harm.
+ *    blocks. A block that is punched twice does no harm;
+ *  - no punch begins or ends inside a block, as reservations exist in whole
+ *    blocks. What lies from i_size to the end of the range may be asked for to
+ *    the byte: if nothing of the block that i_size lies in is kept, that block
+ *    goes anyhow.
  *
  * Everything here is done block by block and in the most stupid way that is
  * still fast enough: no seeking, no running end, no byte that is rounded.
@@ -148,6 +152,19 @@ static int oracle_punch_sound(const struct oracle_input *in, unsigned int i,
 	return sound;
 }
 
+/* Does the punch @p of a range of whole blocks take parts of blocks? */
+static int oracle_partial(const struct scenario *s, const struct oracle_punch *p)
+{
+	oracle_u64 first = (oracle_u64)p->offset - (oracle_u64)s->base;
+	oracle_u64 behind = first + (oracle_u64)p->length;
+
+	if (behind >> s->blkbits << s->blkbits != behind)
+		return 1;
+	if (first >> s->blkbits << s->blkbits == first)
+		return 0;
+	return p->offset != s->isize || p->length != s->end - p->offset;
+}
+
 /* Marks a block that was punched, beside its enum oracle_want. */
 #define ORACLE_SEEN	0x80
 
@@ -161,11 +178,12 @@ static void oracle_punches(const struct oracle_input *in,
 {
 	const struct scenario *s = in->s;
 	oracle_u64 first, last;
-	unsigned int i, b;
+	unsigned int i, b, nbad;
 
 	for (i = 0; i < in->npunches; i++) {
 		const struct oracle_punch *p = &in->punch[i];
 
+		nbad = out->nbad;
 		if (!oracle_punch_sound(in, i, out))
 			continue;
 		first = (oracle_u64)p->offset - (oracle_u64)s->base;
@@ -182,6 +200,8 @@ static void oracle_punches(const struct oracle_input *in,
 				out->punch = i;
 			oracle_found(out, ORACLE_PUNCHED_KEPT, b);
 		}
+		if (out->nbad == nbad && oracle_partial(s, p))
+			oracle_found(out, ORACLE_EDGE, i);
 	}
 }
 
@@ -252,8 +272,19 @@ const char *oracle_words(enum oracle_bad bad)
 		return "a punch leaves the range";
 	case ORACLE_PUNCHED_KEPT:
 		return "a punch touches a block that is to be kept";
+	case ORACLE_EDGE:
+		return "a punch begins or ends inside a block";
 	case ORACLE_NR:
 		break;
 	}
 	return "no violation";
+}
+
+/**
+ * oracle_of_punch() - is a violation one of a punch, or of a block?
+ * @bad: its kind
+ */
+int oracle_of_punch(enum oracle_bad bad)
+{
+	return bad == ORACLE_LENGTH || bad == ORACLE_RANGE || bad == ORACLE_EDGE;
 }

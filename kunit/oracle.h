@@ -31,6 +31,7 @@ enum oracle_bad {
 	ORACLE_LENGTH,		/* a punch of no or negative length */
 	ORACLE_RANGE,		/* a punch that leaves the range */
 	ORACLE_PUNCHED_KEPT,	/* a punch, rounded outward, touches a kept block */
+	ORACLE_EDGE,		/* a punch, else right, begins or ends inside a block */
 	ORACLE_NR,
 };
 
@@ -59,8 +60,8 @@ struct oracle_input {
  * struct oracle_verdict - what the oracle found
  * @bad: for each kind of violation how often; a punch counts once for each
  *	kept block that it touches
- * @where: for each kind its first block, or for ORACLE_LENGTH and ORACLE_RANGE
- *	the number of the punch
+ * @where: for each kind its first block, or for those that oracle_of_punch()
+ *	names the number of the punch
  * @punch: the number of the first punch that touched a kept block
  * @nbad: sum of @bad
  * @kept: blocks that must keep what they have
@@ -81,5 +82,6 @@ void oracle_dirty_map(const struct scenario *s, int dirty_per_block,
 		      unsigned char *dirty);
 void oracle_judge(const struct oracle_input *in, struct oracle_verdict *out);
 const char *oracle_words(enum oracle_bad bad);
+int oracle_of_punch(enum oracle_bad bad);
 
 #endif /* KUNIT_ORACLE_H */

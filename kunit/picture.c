@@ -65,7 +65,7 @@ static unsigned int picture_centre(const struct oracle_input *in,
 	scn_pos pos;
 
 	for (i = 0; i < ORACLE_NR; i++)
-		if (v->bad[i] && i != ORACLE_LENGTH && i != ORACLE_RANGE)
+		if (v->bad[i] && !oracle_of_punch(i))
 			return v->where[i];
 	pos = in->s->start - in->s->base;
 	return (unsigned long long)pos >> in->s->blkbits;
@@ -255,8 +255,7 @@ void picture_draw(const struct oracle_input *in,
 			continue;
 		snprintf(p.text, sizeof(p.text), "%s (%u, first: %s %u)",
 			 oracle_words(i), v->bad[i],
-			 i == ORACLE_LENGTH || i == ORACLE_RANGE ? "punch" :
-			 "block", v->where[i]);
+			 oracle_of_punch(i) ? "punch" : "block", v->where[i]);
 		line(arg, p.text);
 	}
 }

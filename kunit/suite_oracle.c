@@ -54,7 +54,7 @@ static const struct oracle_row oracle_rows[] = {
 	  ORACLE_NR },
 	{ "i_size one byte into a block", K(3) + 1, 3, 4, { { 0, 0 } },
 	  "dddddd.w", ORACLE_NR },
-	{ "rounds outward over a clean block", K(8), 4, 8,
+	{ "from i_size inside a clean block on", K(4) + 1, 4, 8,
 	  { { K(4) + 1, K(4) - 1 } }, "dddd...w", ORACLE_NR },
 	{ "leaked", K(8), 0, 8, { { K(4), K(4) } }, "dddd...w",
 	  ORACLE_LEAKED, 1 },
@@ -80,6 +80,18 @@ static const struct oracle_row oracle_rows[] = {
 	  ORACLE_PUNCHED_KEPT, 1 },
 	{ "begins one byte early", K(8), 3, 8, { { K(4) - 1, K(4) + 1 } },
 	  "dddd...w", ORACLE_PUNCHED_KEPT, 1 },
+	{ "begins inside a clean block", K(8), 4, 8,
+	  { { K(4) + 1, K(4) - 1 } }, "dddd...w", ORACLE_EDGE, 1 },
+	{ "begins beside i_size", K(4) + 2, 4, 8,
+	  { { K(4) + 1, K(4) - 1 } }, "dddd...w", ORACLE_EDGE, 1 },
+	{ "from i_size, but not to the end", K(4) + 1, 4, 8,
+	  { { K(4) + 1, K(2) - 1 }, { K(6), K(2) } }, "dddd...w",
+	  ORACLE_EDGE, 1 },
+	{ "ends inside clean blocks", K(8), 0, 8,
+	  { { K(1), K(1) - 1 }, { K(4), K(4) - 1 } }, "d.dd...w",
+	  ORACLE_EDGE, 2 },
+	{ "ends at i_size inside a block", K(8) - 1, 4, 8,
+	  { { K(4), K(4) - 1 } }, "dddd...w", ORACLE_EDGE, 1 },
 };
 
 static void oracle_row_name(const struct oracle_row *row, char *desc)

@@ -84,18 +84,19 @@ XFS_STUB_PUNCH_RET __wrap_xfs_bmap_punch_delalloc_range(XFS_STUB_PUNCH_ARGS)
 }
 
 /**
- * xfs_stub_discard() - somebody else gives reservations of the data fork back
+ * xfs_stub_discard() - somebody else gives reservations back
  * @inode: the file
+ * @of: of which fork
  * @start: first byte
  * @end: byte behind the last
  *
  * As the discard of a folio does; it is not among @xfs_stub_punches.
  */
-void xfs_stub_discard(struct inode *inode, loff_t start, loff_t end)
+void xfs_stub_discard(struct inode *inode, enum xfs_stub_fork of, loff_t start, loff_t end)
 {
 	struct xfs_inode *ip = XFS_I(inode);
 #if XS_PUNCH_FORK
-	const int fork = XFS_DATA_FORK;
+	const int fork = of == XFS_STUB_COW ? XFS_COW_FORK : XFS_DATA_FORK;
 #endif
 #if XS_PUNCH_AC
 	struct xfs_zone_alloc_ctx *ac = NULL;

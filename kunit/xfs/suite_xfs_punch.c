@@ -7,7 +7,8 @@
  * something in each fork.
  *
  * Kills: "xfs-punch-empty-lock", "xfs-punch-cow-mark", "xfs-end-error-lost",
- * "xfs-end-error-shutdown".
+ * "xfs-end-error-shutdown", "xfs-punch-end-inward", "xfs-punch-start-next",
+ * "xfs-punch-wants-indlen".
  */
 #include <linux/fs.h>
 
@@ -118,10 +119,96 @@ static void punch_fails(struct kunit *test)
 	}
 }
 
+/* XFS's punch alone over some bytes: what it leaves of a window without a gap. */
+static void xp_punch(struct fixture *f, enum xfs_stub_fork fork, loff_t start, loff_t end,
+		     const char *left)
+{
+	unsigned char want[SCN_MAX_BLOCKS];
+	unsigned int b;
+
+	memset(forks.map, SCN_HOLE, sizeof(forks.map));
+	memcpy(forks.map[fork], f->s.extent, f->s.nblocks);
+	KUNIT_ASSERT_NULL(f->test, forks_text(want, f->s.nblocks, left));
+	if (!forks_lay(f, false))
+		return;
+	xfs_stub_discard(f->w.inode, fork, f->s.base + start, f->s.base + end);
+	forks_observe(f);
+	for (b = 0; b < f->s.nblocks; b++)
+		KUNIT_EXPECT_EQ_MSG(f->test, forks.map[fork][b], want[b],
+				    "block %u after [%lld, %lld), to be left: %s", b, start, end,
+				    left);
+	forks_whole(f);
+}
+
+#define XP_AT(block)	((loff_t)(block) << XP_BITS)
+
+/*
+ * The comment over XFS's punch: it takes the first and the last block also where the
+ * range has but a part of them. Writeback counts on that behind EOF. Expect each block
+ * to go of which a byte is asked for, and no block beside it.
+ *
+ * Mutants: "xfs-punch-end-inward", "xfs-punch-start-next".
+ */
+static void parts_of_blocks(struct kunit *test)
+{
+	static const struct {
+		loff_t start, end;
+		const char *left;
+	} rows[] = {
+		{ XP_AT(2),	XP_AT(5),	"dd...ddd" },
+		{ XP_AT(2) - 1,	XP_AT(5),	"d....ddd" },
+		{ XP_AT(2) + 1,	XP_AT(5),	"dd...ddd" },
+		{ XP_AT(3) - 1,	XP_AT(5),	"dd...ddd" },
+		{ XP_AT(2),	XP_AT(5) - 1,	"dd...ddd" },
+		{ XP_AT(2),	XP_AT(5) + 1,	"dd....dd" },
+		{ XP_AT(2),	XP_AT(4) + 1,	"dd...ddd" },
+		{ XP_AT(3) - 1,	XP_AT(3) + 1,	"dd..dddd" },
+		{ XP_AT(3) + 7,	XP_AT(3) + 8,	"ddd.dddd" },
+		{ XP_AT(8) - 1,	XP_AT(8),	"ddddddd." },
+		{ XP_AT(0),	XP_AT(0) + 1,	".ddddddd" },
+	};
+	struct fixture *f = fx_of(test);
+	unsigned int fork, i;
+
+	for (fork = 0; fork < XFS_STUB_FORKS; fork++) {
+		if (fork == XFS_STUB_COW && !xfs_stub_punch_takes_fork)
+			continue;
+		if (!xp_setup(f, 4 * PAGE_SIZE, "........", "dddddddd", fork))
+			return;
+		for (i = 0; i < ARRAY_SIZE(rows); i++)
+			xp_punch(f, fork, rows[i].start, rows[i].end, rows[i].left);
+	}
+}
+
+/*
+ * Where the blocks for an extent's metadata run out, a piece of it may be left with none,
+ * says the comment over their split. Expect it to go as any other.
+ *
+ * Mutant: "xfs-punch-wants-indlen".
+ */
+static void without_metadata(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	struct xfs_stub_extent e = { .state = XFS_STUB_DELALLOC, .len = 4 };
+	unsigned int b;
+
+	if (!xp_setup(f, 4 * PAGE_SIZE, "........", "dddd....", XFS_STUB_DATA))
+		return;
+	e.off = f->s.base >> XP_BITS;
+	KUNIT_ASSERT_NULL(test, xfs_stub_lay(f->w.inode, XFS_STUB_DATA, &e, 1));
+	xfs_stub_discard(f->w.inode, XFS_STUB_DATA, f->s.base, f->s.base + XP_AT(4));
+	forks_observe(f);
+	for (b = 0; b < f->s.nblocks; b++)
+		KUNIT_EXPECT_EQ(test, forks.map[XFS_STUB_DATA][b], SCN_HOLE);
+	forks_whole(f);
+}
+
 static struct kunit_case xp_cases[] = {
 	KUNIT_CASE(nothing_there),
 	KUNIT_CASE(cow_mark),
 	KUNIT_CASE(punch_fails),
+	KUNIT_CASE(parts_of_blocks),
+	KUNIT_CASE(without_metadata),
 	{}
 };
 

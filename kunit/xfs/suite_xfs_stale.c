@@ -32,7 +32,7 @@ static void xt_reserved(struct fixture *f)
 /* A folio that could not be written is discarded: a reservation less. */
 static void xt_given_back(struct fixture *f)
 {
-	xfs_stub_discard(f->w.inode, f->s.base, f->s.base + PAGE_SIZE);
+	xfs_stub_discard(f->w.inode, XFS_STUB_DATA, f->s.base, f->s.base + PAGE_SIZE);
 }
 
 /* Dirty data is on its way to the disk: its reservation has become an extent. */

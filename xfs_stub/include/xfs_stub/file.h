@@ -154,7 +154,7 @@ extern const bool xfs_stub_punch_returns;
 extern int xfs_stub_punch_error;
 extern const bool xfs_stub_punch_takes_fork;
 void xfs_stub_forget(void);
-void xfs_stub_discard(struct inode *inode, loff_t start, loff_t end);
+void xfs_stub_discard(struct inode *inode, enum xfs_stub_fork of, loff_t start, loff_t end);
 
 /* calls.c: XFS's operations, with one signature each */
 extern const struct iomap_ops *const xfs_stub_write_ops;
