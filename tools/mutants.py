@@ -22,7 +22,7 @@ RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
 XFS_RULES = os.path.join(ROOT, "tools/mutants/xfs.rules")
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
 	  "before", "after", "occurrence", "when", "killed-by", "note",
-	  "exhaust-misses"}
+	  "exhaust-misses", "says"}
 OPERATORS = ("replace", "delete", "before", "after")
 
 
@@ -48,12 +48,13 @@ class Rule:
 		self.text = fields[self.operator]
 		self.name = fields["name"]
 		self.file = fields["file"]
-		self.function = fields["function"]
+		self.functions = fields["function"].split("|")
 		self.find = tokens(fields["find"])
 		self.occurrence = int(fields.get("occurrence", "0"))
 		self.when = fields.get("when", "")
 		self.killed_by = fields.get("killed-by", "").split()
 		self.note = fields.get("note", "")
+		self.says = [w for w in fields.get("says", "").split("|") if w]
 		self.exhaust_misses = fields.get("exhaust-misses", "")
 
 	def applies(self, facts):
@@ -63,9 +64,11 @@ class Rule:
 	def apply(self, text):
 		"""The edited @text; raises Stop when the place is not found."""
 		source = Source(text, self.file)
-		found = source.definition(self.function)
-		if not found:
-			raise self._lost("there is no function " + self.function)
+		function = next(filter(source.definition, self.functions), None)
+		if not function:
+			raise self._lost("there is no function " +
+					 " or ".join(self.functions))
+		found = source.definition(function)
 		start, end = found.start, found.body[1]
 		here = [(t, start + a, start + b)
 			for t, a, b in spans(text[start:end])]
@@ -75,17 +78,28 @@ class Rule:
 			if words[i:i + size] == self.find]
 		if not hits:
 			raise self._lost("'%s' is not in %s()" %
-					 (" ".join(self.find), self.function))
+					 (" ".join(self.find), function))
 		if len(hits) > 1 and not self.occurrence:
 			raise self._lost("'%s' is in %s() %d times: say which "
 					 "with occurrence" % (" ".join(self.find),
-					 self.function, len(hits)))
+					 function, len(hits)))
 		if self.occurrence > len(hits):
 			raise self._lost("'%s' is in %s() only %d times" %
-					 (" ".join(self.find), self.function,
+					 (" ".join(self.find), function,
 					  len(hits)))
 		first = hits[max(self.occurrence, 1) - 1]
 		return self._edit(text, here, first, first + size - 1)
+
+	def says_else(self, printed):
+		"""None when the cases of the KTAP @printed failed as says has it."""
+		if not self.says:
+			return None
+		reasons = _reasons(printed)
+		if not any(self.says[0] in reason for reason in reasons):
+			return "nothing says '%s'" % self.says[0]
+		return next(("it also fails by '%s'" % reason
+			     for reason in sorted(reasons)
+			     if not any(w in reason for w in self.says)), None)
 
 	def _edit(self, text, here, first, last):
 		begin, end = here[first][1], here[last][2]
@@ -109,6 +123,13 @@ class Rule:
 		return Stop(UNTESTABLE, "mutant %s should apply to this tree (%s), "
 			    "but in %s %s" % (self.name, self.when or "always",
 					      self.file, why))
+
+
+def _reasons(printed):
+	"""Every reason for which cases have failed, out of their KTAP."""
+	return set(re.findall(r"EXPECTATION FAILED at .*\n(.*)", printed)) | \
+		set(re.findall(r"(?m)^    # \w+: (?:warn|lock|leak|model): "
+			       r"(?!and \d+ more)(.*)$", printed))
 
 
 def holds(when, facts, place):

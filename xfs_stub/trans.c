@@ -159,7 +159,7 @@ static void xfs_stub_trans_end(struct xfs_stub_trans *t)
 {
 	struct xfs_trans *tp = &t->tp;
 
-	*xfs_stub_free(tp->t_mountp) += tp->t_blk_res - tp->t_blk_res_used;
+	*xfs_stub_free(tp->t_mountp) += (s64)tp->t_blk_res - tp->t_blk_res_used;
 	if (t->ip && t->lock_flags)
 		xfs_iunlock(t->ip, t->lock_flags);
 	kfree(t);

@@ -5,6 +5,7 @@
  *
  * Kills: nothing of the tree's: the stubs are on trial here.
  */
+#include <libkern/case.h>
 #include <linux/fs.h>
 
 #include "forks.h"
@@ -161,11 +162,53 @@ static void read_back(struct kunit *test)
 	}
 }
 
+/* Blocks that are counted and lie in no extent. */
+static const struct xfs_stub_counters xl_lost[] = {
+	{ .delayed = 1 }, { .reserved = 1 }, { .blocks = 1 }, { .free = -1 },
+};
+
+static struct inode *xl_other(struct kunit *test)
+{
+	static const struct xfs_stub_extent e[] = {
+		{ .off = 1, .len = 2, XL_D }, { .off = 9, .len = 1, .block = 99, XL_W },
+	};
+	struct inode *inode = xfs_stub_open(xfs_stub_aops);
+
+	KUNIT_EXPECT_NULL(test, xfs_stub_lay(inode, XFS_STUB_DATA, e, ARRAY_SIZE(e)));
+	return inode;
+}
+
+/*
+ * Expect whoever looks at the counters to see it, and a file that goes with too much
+ * to be a leak; and no complaint where all is well.
+ */
+static void lost_blocks(struct kunit *test)
+{
+	struct xfs_stub_options options = { .blkbits = PAGE_SHIFT, .free = 1 << 20 };
+	unsigned int i, leaks;
+	struct inode *inode;
+	char why[200];
+
+	for (i = 0; i <= ARRAY_SIZE(xl_lost); i++) {
+		bool lost = i < ARRAY_SIZE(xl_lost);
+
+		inode = xl_other(test);
+		if (lost)
+			xfs_stub_miscount(inode, &xl_lost[i]);
+		KUNIT_EXPECT_EQ(test, xfs_stub_sums_right(inode, &options, why, sizeof(why)),
+				!lost);
+		xfs_stub_close(inode);
+		leaks = lk_splat_take(LK_SPLAT_LEAK);
+		KUNIT_EXPECT_EQ_MSG(test, leaks, lost && !xl_lost[i].free, "row %u", i);
+	}
+}
+
 static struct kunit_case xl_cases[] = {
 	KUNIT_CASE_PARAM(refused, xl_gen_params),
 	KUNIT_CASE(bad_text),
 	KUNIT_CASE(bad_options),
 	KUNIT_CASE(read_back),
+	KUNIT_CASE(lost_blocks),
 	{}
 };
 

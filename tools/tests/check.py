@@ -266,9 +266,12 @@ def kill(build, name, rules, opts):
 		mutants.build(build, name, rules)
 	for glob_ in rule.killed_by or ["*"]:
 		opts.glob = glob_
-		status = execute(build, binary, opts)[1]
+		_, status, _, printed, _ = execute(build, binary, opts)
 		if status != BAD:
 			return "%s does not fail (status %d)" % (glob_, status)
+		wrong = rule.says_else(printed)
+		if wrong:
+			return "%s: %s" % (glob_, wrong)
 	return None
 
 

@@ -110,6 +110,29 @@ class Rules(unittest.TestCase):
 		with self.assertRaisesRegex(Stop, "needs name"):
 			self.rule(find="x")
 
+	def test_names(self):
+		"""Of several names the first that the file has"""
+		rule = self.rule(function="gone|wrapped", find="a==b", replace="a")
+		self.assertIn("if (a) {", rule.apply(TEXT))
+		with self.assertRaisesRegex(Stop, "no function gone or away"):
+			self.rule(function="gone|away", find="a",
+				  replace="b").apply(TEXT)
+
+	def test_says(self):
+		"""The first of the words must be there, and no others"""
+		rule = self.rule(find="a", replace="b", says="too much|not 0")
+		failed = "    # one: EXPECTATION FAILED at f.c:1\n%s\n"
+		self.assertIsNone(rule.says_else(failed % "far too much"))
+		self.assertIsNone(rule.says_else(
+			failed % "that is not 0" + "    # one: leak: too much\n"
+			"    # one: leak: and 7 more\n"))
+		self.assertIn("nothing says", rule.says_else(failed % "not 0"))
+		self.assertIn("nothing says", rule.says_else(""))
+		self.assertIn("by 'a lock'", rule.says_else(
+			failed % "too much" + "    # one: lock: a lock\n"))
+		self.assertIsNone(self.rule(find="a", replace="b").says_else(
+			failed % "whatever"))
+
 	def test_when(self):
 		"""Facts, and the words for those that are not"""
 		facts = {"A": True, "B": False}

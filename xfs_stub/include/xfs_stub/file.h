@@ -114,6 +114,7 @@ void xfs_stub_close(struct inode *inode);
 const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *options);
 void xfs_stub_shut_down(struct inode *inode, bool down);
 void xfs_stub_count(struct inode *inode, struct xfs_stub_counters *counters);
+void xfs_stub_miscount(struct inode *inode, const struct xfs_stub_counters *more);
 
 /* extents.c */
 const char *xfs_stub_lay(struct inode *inode, enum xfs_stub_fork fork,
