@@ -417,4 +417,14 @@ static inline int compat_writepages(struct address_space *mapping, struct writeb
 #endif
 }
 
+/* Does a mapping come with the folios that zeroing has to go through? */
+static inline bool compat_has_batch(const struct iomap *iomap)
+{
+#if LK_F_FOLIO_BATCH
+	return iomap->flags & IOMAP_F_FOLIO_BATCH;
+#else
+	return false;
+#endif
+}
+
 #endif /* IOMAP_COMPAT_H */

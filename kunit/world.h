@@ -206,6 +206,27 @@ void world_wait_io(void);
 bool world_fail_io(unsigned int nth, int error);
 
 /**
+ * struct world_written - a piece of a file that goes to disk
+ * @pos: where it stands in the file, in bytes
+ * @disk: where it goes on disk, in bytes
+ * @len: bytes
+ */
+struct world_written {
+	loff_t	pos;
+	loff_t	disk;
+	size_t	len;
+};
+
+/**
+ * world_at_write() - look at what is submitted to be written to disk
+ * @fn: called for each piece of a folio, before it ends; NULL for nobody
+ * @arg: for @fn
+ *
+ * Return: false where this world cannot.
+ */
+bool world_at_write(void (*fn)(void *arg, const struct world_written *w), void *arg);
+
+/**
  * world_splats() - warnings and broken lock rules of this case so far
  */
 unsigned int world_splats(void);

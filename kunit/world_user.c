@@ -8,6 +8,7 @@
 #include <libkern/locks.h>
 #include <libkern/note.h>
 #include <libkern/world.h>
+#include <linux/bio.h>
 #include <linux/lockdep.h>
 #include <linux/workqueue.h>
 
@@ -140,6 +141,36 @@ void world_wait_io(void)
 bool world_fail_io(unsigned int nth, int error)
 {
 	lk_bio_fail(nth, error);
+	return true;
+}
+
+static struct {
+	void	(*fn)(void *arg, const struct world_written *w);
+	void	*arg;
+} world_writes;
+
+static void world_watch_bio(const struct bio *bio)
+{
+	struct world_written w = { .disk = (loff_t)bio->bi_iter.bi_sector << SECTOR_SHIFT };
+	unsigned int i;
+
+	if (bio_op(bio) != REQ_OP_WRITE)
+		return;
+	for (i = 0; i < bio->bi_vcnt; i++) {
+		const struct bio_vec *bv = &bio->bi_io_vec[i];
+
+		w.pos = folio_pos(bv->lk_folio) + bv->bv_offset;
+		w.len = bv->bv_len;
+		world_writes.fn(world_writes.arg, &w);
+		w.disk += w.len;
+	}
+}
+
+bool world_at_write(void (*fn)(void *arg, const struct world_written *w), void *arg)
+{
+	world_writes.fn = fn;
+	world_writes.arg = arg;
+	lk_bio_watch(fn ? world_watch_bio : NULL);
 	return true;
 }
 

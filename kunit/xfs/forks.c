@@ -111,14 +111,34 @@ static unsigned int forks_extents(const struct fixture *f, enum xfs_stub_fork fo
 	return n;
 }
 
+/* Other files have as well what @text says of the places of the data fork. */
+static const char *forks_share(const struct fixture *f, const char *text)
+{
+	const unsigned char *map = forks.map[XFS_STUB_DATA];
+	unsigned int b, from, len = strlen(text);
+
+	for (b = 0; b < len; b++)
+		if (!strchr("s.", text[b]))
+			return "a block is shared, s, or not";
+	for (b = 0; len && b < f->s.nblocks; b++) {
+		for (from = b; b < f->s.nblocks && text[b % len] == 's'; b++)
+			if (map[b] != SCN_WRITTEN)
+				break;
+		if (b > from)
+			xfs_stub_share(forks_disk[XFS_STUB_DATA] + from, b - from);
+	}
+	return NULL;
+}
+
 /**
  * forks_lay() - lay @forks.map out in the inode
  * @f: the fixture: base and length of the window
- * @shared: other files have what is written in the data fork
+ * @shared: which blocks other files have as well, where the data fork is written:
+ *	's' or '.' a block, repeated over the window; empty for none
  *
  * Return: false if XFS's side refuses it, which fails the case.
  */
-bool forks_lay(struct fixture *f, bool shared)
+bool forks_lay(struct fixture *f, const char *shared)
 {
 	static struct xfs_stub_extent e[SCN_MAX_BLOCKS];
 	const char *why = xfs_stub_setup(f->w.inode, &forks.options);
@@ -129,9 +149,8 @@ bool forks_lay(struct fixture *f, bool shared)
 			continue;
 		why = xfs_stub_lay(f->w.inode, fork, e, forks_extents(f, fork, e));
 	}
-	forks.shared = shared;
-	if (shared)
-		xfs_stub_share(forks_disk[XFS_STUB_DATA], f->s.nblocks);
+	if (!why)
+		why = forks_share(f, shared);
 	if (!why)
 		return true;
 	KUNIT_FAIL(f->test, "layout refused: %s", why);
@@ -202,7 +221,7 @@ void forks_observe(struct fixture *f)
 }
 
 /**
- * forks_remember() - read both forks and keep that in @forks.before
+ * forks_remember() - read both forks and keep that as what was before
  * @f: the fixture
  */
 void forks_remember(struct fixture *f)
@@ -210,8 +229,31 @@ void forks_remember(struct fixture *f)
 	unsigned int fork;
 
 	forks_observe(f);
-	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
+	for (fork = 0; fork < XFS_STUB_FORKS; fork++) {
 		memcpy(forks.before[fork], forks.map[fork], f->s.nblocks);
+		memcpy(forks.was[fork], forks.place[fork],
+		       f->s.nblocks * sizeof(forks.was[fork][0]));
+	}
+}
+
+/**
+ * forks_shared() - may nobody write to this block of the data fork in place?
+ * @block: in the window, as forks_observe() has seen it
+ */
+bool forks_shared(unsigned int block)
+{
+	return forks.map[XFS_STUB_DATA][block] == SCN_WRITTEN &&
+		xfs_stub_is_shared(forks.place[XFS_STUB_DATA][block]);
+}
+
+/**
+ * forks_was_shared() - the same as of forks_remember()
+ * @block: in the window
+ */
+bool forks_was_shared(unsigned int block)
+{
+	return forks.before[XFS_STUB_DATA][block] == SCN_WRITTEN &&
+		xfs_stub_is_shared(forks.was[XFS_STUB_DATA][block]);
 }
 
 /**
@@ -331,7 +373,7 @@ int forks_release(struct fixture *f)
 		iter.iomap.flags |= IOMAP_F_SHARED;
 	memcpy(forks.map[forks.judged], f->s.extent, f->s.nblocks);
 	forks_other(f);
-	if (!forks_lay(f, false))
+	if (!forks_lay(f, ""))
 		return -EUCLEAN;
 	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
 		memcpy(forks.before[fork], forks.map[fork], f->s.nblocks);

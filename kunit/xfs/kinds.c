@@ -12,16 +12,18 @@ static const struct kind kinds[] = {
 	{ "plain, allocsize",	.allocsize = 16,	.data = ".",	.cow = "" },
 	{ "plain, extsize",	.extsize = 4,	.data = "...w.u",	.cow = "" },
 	{ "reflink, own",	true,	.data = "w.d",	.cow = "." },
-	{ "reflink, shared",	true,	.shared = true,	.data = "w",	.cow = "." },
-	{ "reflink, mixed",	true,	.shared = true,	.data = "w.wwu",	.cow = "..d." },
-	{ "reflink, cowextsize", true,	.shared = true,	.cowextsize = 4, .data = "w",
+	{ "reflink, shared",	true,	.shared = "s",	.data = "w",	.cow = "." },
+	{ "reflink, mixed",	true,	.shared = "s",	.data = "w.wwu",	.cow = "..d." },
+	{ "reflink, cowextsize", true,	.shared = "s",	.cowextsize = 4, .data = "w",
 	  .cow = "." },
+	{ "reflink, in part",	true,	.shared = ".s.ss.", .cowextsize = 1,
+	  .data = "wwuwwd",	.cow = "d....." },
 	{ "always_cow, empty",	true, true,	.data = ".",	.cow = "." },
 	{ "always_cow, allocsize", true, true, .allocsize = 16, .data = ".", .cow = "." },
 	{ "always_cow, mixed",	true, true,	.data = "w.uw",	.cow = "...d" },
 };
 
-#define KINDS_MAX_ROWS	40
+#define KINDS_MAX_ROWS	60
 
 static const void *kinds_pick(const struct kind_param *row, unsigned int rows,
 			      const struct kind_param *prev, char *desc)
@@ -66,7 +68,8 @@ const void *kinds_next(const void *prev, char *desc)
 const void *kinds_few_next(const void *prev, char *desc)
 {
 	static const char *const names[] = {
-		"plain, empty", "plain, mixed", "reflink, shared", "always_cow, mixed",
+		"plain, empty", "plain, mixed", "reflink, shared", "reflink, in part",
+		"always_cow, mixed",
 	};
 	static struct kind_param row[ARRAY_SIZE(names)];
 	static unsigned int rows;
@@ -108,5 +111,6 @@ bool kinds_setup(struct fixture *f, const struct kind_param *p, scn_pos base,
 	f->s.isize = isize;
 	recfs_reset(&f->fs);
 	return fx_build(f, NULL) &&
-		writes_setup(f, &options, p->kind->data, p->kind->cow, p->kind->shared);
+		writes_setup(f, &options, p->kind->data, p->kind->cow,
+			     p->kind->shared ?: "");
 }

@@ -10,7 +10,7 @@
  * @name: of the kind
  * @reflink: it may share blocks
  * @always_cow: it never writes in place
- * @shared: what it has on disk is shared
+ * @shared: what it shares of what it has on disk, see forks_lay(); NULL: nothing
  * @allocsize: log2 of what a write at the end asks for beforehand, 0: not set
  * @extsize: extent size hint in blocks, 0: none
  * @cowextsize: the same for the COW fork
@@ -21,7 +21,7 @@ struct kind {
 	const char	*name;
 	bool		reflink;
 	bool		always_cow;
-	bool		shared;
+	const char	*shared;
 	unsigned int	allocsize;
 	unsigned int	extsize;
 	unsigned int	cowextsize;
@@ -43,7 +43,7 @@ const void *kinds_next(const void *prev, char *desc);
 FX_GENERATOR(kinds_next)
 #define kinds_gen_params FX_GEN(kinds_next)
 
-/* Of these only a plain, a shared and an always_cow one, blocks of a quarter page. */
+/* Of these only one of each sort, blocks of a quarter page. */
 const void *kinds_few_next(const void *prev, char *desc);
 FX_GENERATOR(kinds_few_next)
 #define kinds_few_gen_params FX_GEN(kinds_few_next)

@@ -139,7 +139,7 @@ static bool xa_write(struct fixture *f, const struct sweep_geometry *g, bool xfs
 	memcpy(f->fs.extent, f->s.extent, f->s.nblocks);
 	f->side = FX_PLAIN;
 	f->release = NULL;
-	if (xfs && !writes_setup(f, &options, data, "", false))
+	if (xfs && !writes_setup(f, &options, data, "", ""))
 		return false;
 	f->fs.end = fx_end_short_write;
 	after->ret = xfs ? writes_store(f, pos, len, fault_at, true) :

@@ -26,7 +26,7 @@ static bool xd_setup(struct fixture *f, const char *layout, const char *data, co
 		return false;
 	f->s.isize = scn_window_end(&f->s);
 	i_size_write(f->w.inode, f->s.isize);
-	return writes_setup(f, &options, data, cow, false);
+	return writes_setup(f, &options, data, cow, "");
 }
 
 /* Is all as writeback has found it, the length on disk too? */

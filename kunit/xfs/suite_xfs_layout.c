@@ -8,7 +8,7 @@
 #include <libkern/case.h>
 #include <linux/fs.h>
 
-#include "forks.h"
+#include "writes.h"
 
 #define XL_MAX	3
 
@@ -203,12 +203,51 @@ static void lost_blocks(struct kunit *test)
 	}
 }
 
+/* Expect dirty data to be missed exactly where it has no space, or only another's. */
+static void backed_or_not(struct kunit *test)
+{
+	static const struct {
+		const char *data, *cow, *shared, *why;
+		scn_pos isize;
+	} rows[] = {
+		{ "w", ".", ".", NULL, 8 },
+		{ "w", ".", "....ssss", NULL, 8 },
+		{ "w", ".", "...s....", "dirty data would overwrite shared blocks", 8 },
+		{ "w", ".", "...s....", NULL, 3 },
+		{ "w", "...d....", "...s....", NULL, 8 },
+		{ "w", "..d.....", "...s....", "dirty data would overwrite shared blocks", 8 },
+		{ "wwwu", ".", "...s....", NULL, 8 },
+		{ "www.", ".", ".", "dirty data below i_size has no space", 8 },
+		{ "www.", "...u", ".", NULL, 8 },
+	};
+	struct xfs_stub_options options = {
+		.blkbits = PAGE_SHIFT - 2, .reflink = true, .free = 1 << 20,
+	};
+	struct fixture *f = fx_of(test);
+	const char *why;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!fx_parsed(f, options.blkbits, 0, "[DDDD][CCCC]", "."))
+			return;
+		f->s.isize = rows[i].isize << options.blkbits;
+		i_size_write(f->w.inode, f->s.isize);
+		if (!writes_setup(f, &options, rows[i].data, rows[i].cow, rows[i].shared))
+			return;
+		forks_observe(f);
+		fx_observe(f, &f->s);
+		why = writes_unbacked(f);
+		KUNIT_EXPECT_STREQ_MSG(test, why ?: "", rows[i].why ?: "", "row %u", i);
+	}
+}
+
 static struct kunit_case xl_cases[] = {
 	KUNIT_CASE_PARAM(refused, xl_gen_params),
 	KUNIT_CASE(bad_text),
 	KUNIT_CASE(bad_options),
 	KUNIT_CASE(read_back),
 	KUNIT_CASE(lost_blocks),
+	KUNIT_CASE(backed_or_not),
 	{}
 };
 

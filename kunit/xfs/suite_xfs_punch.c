@@ -129,7 +129,7 @@ static void xp_punch(struct fixture *f, enum xfs_stub_fork fork, loff_t start, l
 	memset(forks.map, SCN_HOLE, sizeof(forks.map));
 	memcpy(forks.map[fork], f->s.extent, f->s.nblocks);
 	KUNIT_ASSERT_NULL(f->test, forks_text(want, f->s.nblocks, left));
-	if (!forks_lay(f, false))
+	if (!forks_lay(f, ""))
 		return;
 	xfs_stub_discard(f->w.inode, fork, f->s.base + start, f->s.base + end);
 	forks_observe(f);

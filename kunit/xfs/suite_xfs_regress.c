@@ -19,7 +19,7 @@
 static unsigned int xr_looks;
 
 static bool xr_setup(struct fixture *f, scn_pos base, const char *layout, scn_pos isize,
-		     const char *data, const char *cow, bool shared)
+		     const char *data, const char *cow, const char *shared)
 {
 	struct xfs_stub_options options = {
 		.blkbits	= XR_BITS,
@@ -52,7 +52,7 @@ static void regress_01_fault_iteration(struct kunit *test)
 		.iomap	= fx_fresh(0, 4 * XR_BLOCK),
 	};
 
-	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, "dddd", "", false))
+	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, "dddd", "", ""))
 		return;
 	if (xfs_stub_fault_ops->iomap_end)
 		xfs_stub_fault_ops->iomap_end(iter.inode, iter.pos, iter.len, 0, iter.flags,
@@ -66,7 +66,7 @@ static void fault_reserves(struct kunit *test)
 {
 	struct fixture *f = fx_of(test);
 
-	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, ".w.d....", "", false))
+	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, ".w.d....", "", ""))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_fault(f, 1), 0);
 	forks_expect(f, XFS_STUB_DATA, "dwdd....");
@@ -79,7 +79,7 @@ static void fault_unshares(struct kunit *test)
 {
 	struct fixture *f = fx_of(test);
 
-	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, "w", ".", true))
+	if (!xr_setup(f, 0, "[CCCC]....", 8 * XR_BLOCK, "w", ".", "s"))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_fault(f, 1), 0);
 	forks_expect(f, XFS_STUB_DATA, "wwwwwwww");
@@ -138,7 +138,7 @@ static void regress_11_cow_fork(struct kunit *test)
 	struct fixture *f = fx_of(test);
 	struct xfs_stub_counters c;
 
-	if (!xr_setup(f, 0, "........", 8 * XR_BLOCK, "wwwwdddd", ".", true))
+	if (!xr_setup(f, 0, "........", 8 * XR_BLOCK, "wwwwdddd", ".", "s"))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_store(f, 0, 4 * XR_BLOCK, 0, true), (ssize_t)-EFAULT);
 	forks_expect(f, XFS_STUB_DATA, "wwwwdddd");
@@ -171,7 +171,7 @@ static void regress_05_discard(struct kunit *test)
 	struct fixture *f = fx_of(test);
 	int err;
 
-	if (!xr_setup(f, 0, "[DDDD][DCCC]", 5 * XR_BLOCK, "ddddd...", "", false))
+	if (!xr_setup(f, 0, "[DDDD][DCCC]", 5 * XR_BLOCK, "ddddd...", "", ""))
 		return;
 	writeback.splats = world_splats();
 	xfs_stub_trans_error = -ENOSPC;
@@ -187,8 +187,8 @@ static void regress_05_discard(struct kunit *test)
 
 /* Kinds of files on which zeroing and unsharing reserve in the COW fork. */
 static const struct kind xr_out_of_place[] = {
-	{ "shared",	true,	.shared = true,	.data = "w",	.cow = "." },
-	{ "mixed",	true,	.shared = true,	.data = "w.wu",	.cow = "..d." },
+	{ "shared",	true,	.shared = "s",	.data = "w",	.cow = "." },
+	{ "mixed",	true,	.shared = "s",	.data = "w.wu",	.cow = "..d." },
 	{ "always_cow",	true, true,	.data = "w",	.cow = "." },
 };
 
@@ -250,13 +250,13 @@ static void zero_and_unshare(struct kunit *test)
 {
 	struct fixture *f = fx_of(test);
 
-	if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w.wu", ".", true))
+	if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w.wu", ".", "s"))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_zero(f, f->s.base + 100, 8 * XR_BLOCK), 0);
 	KUNIT_EXPECT_NE(test, writes.cow, 0U);
 	forks_expect(f, XFS_STUB_DATA, "w.wuw.wuw.wu");
 	writes_backed(f);
-	if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w.wu", ".", true))
+	if (!xr_setup(f, 4 * PAGE_SIZE, "............", 64 * XR_BLOCK, "w.wu", ".", "s"))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_unshare(f, f->s.base, 8 * XR_BLOCK), 0);
 	KUNIT_EXPECT_NE(test, writes.cow, 0U);
@@ -277,7 +277,7 @@ static bool xr_empty(struct fixture *f, s64 free)
 		return false;
 	f->s.isize = 0;
 	i_size_write(f->w.inode, 0);
-	return writes_setup(f, &options, ".", "", false);
+	return writes_setup(f, &options, ".", "", "");
 }
 
 /*
@@ -310,7 +310,7 @@ static void no_space(struct kunit *test)
 
 	if (!fx_parsed(f, XR_BITS, 0, "........", "."))
 		return;
-	if (!writes_setup(f, &options, ".", "", false))
+	if (!writes_setup(f, &options, ".", "", ""))
 		return;
 	KUNIT_EXPECT_EQ(test, writes_store(f, 0, 4 * XR_BLOCK, 4 * XR_BLOCK, true),
 			(ssize_t)-ENOSPC);
@@ -344,7 +344,7 @@ static void shut_down(struct kunit *test)
 {
 	struct fixture *f = fx_of(test);
 
-	if (!xr_setup(f, 0, "........", 8 * XR_BLOCK, "w.", "", false))
+	if (!xr_setup(f, 0, "........", 8 * XR_BLOCK, "w.", "", ""))
 		return;
 	xfs_stub_shut_down(f->w.inode, true);
 	KUNIT_EXPECT_EQ(test, writes_store(f, XR_BLOCK, XR_BLOCK, XR_BLOCK, true),

@@ -101,7 +101,7 @@ static bool xt_setup(struct fixture *f, const char *layout, bool reflink, const 
 	i_size_write(f->w.inode, f->s.isize);
 	world_small_folios(&f->w);
 	xt.ran = 0;
-	return writes_setup(f, &options, data, cow, false);
+	return writes_setup(f, &options, data, cow, "");
 }
 
 /* @nth: before which folio it happens; 0: not at all */

@@ -142,8 +142,7 @@ static void transaction_fails(struct kunit *test)
 			if (!xb_discard_right(f, &xfs_stub_punches.punch[b]))
 				fx_bad(f, "a discard out of its folio");
 		for (b = 0; b < f->s.nblocks; b++)
-			if (forks.shared && forks.before[XFS_STUB_DATA][b] == SCN_WRITTEN &&
-			    forks.map[XFS_STUB_DATA][b] != SCN_WRITTEN)
+			if (forks_was_shared(b) && forks.map[XFS_STUB_DATA][b] != SCN_WRITTEN)
 				fx_bad(f, "shared blocks are lost to a write that failed");
 		writeback_kept(f);
 	}
@@ -169,7 +168,7 @@ static bool xb_any_before(struct fixture *f)
 
 	for (b = 0; b < f->s.nblocks; b++)
 		if (writeback.dirty[b] && forks.before[XFS_STUB_DATA][b] == SCN_WRITTEN &&
-		    !forks.shared)
+		    !forks_was_shared(b))
 			return true;
 	return false;
 }

@@ -20,11 +20,27 @@ void writeback_remember(struct fixture *f)
 	forks_remember(f);
 	fx_observe(f, &f->s);
 	writeback.size = 0;
+	memset(writeback.disk, 0, sizeof(writeback.disk));
 	for (b = 0; b < f->s.nblocks; b++) {
 		writeback.dirty[b] = scn_block_pos(&f->s, b) < f->s.isize &&
 			oracle_block_dirty(&f->s, f->limits.dirty_per_block, b);
 		if (writeback.dirty[b])
 			writeback.size = min_t(loff_t, f->s.isize, scn_block_pos(&f->s, b + 1));
+	}
+}
+
+/* What is another file's too is written by nobody, whatever the mapping says. */
+static void writeback_piece(void *arg, const struct world_written *w)
+{
+	struct fixture *f = arg;
+	u64 block = w->disk >> f->s.blkbits;
+	loff_t end = w->pos + w->len, pos;
+
+	for (pos = w->pos; pos < end; pos += 1LL << f->s.blkbits, block++) {
+		if (xfs_stub_is_shared(block))
+			fx_bad(f, "shared blocks are overwritten on disk");
+		if (pos >= f->s.base && pos < scn_window_end(&f->s))
+			writeback.disk[(pos - f->s.base) >> f->s.blkbits] = block;
 	}
 }
 
@@ -47,6 +63,7 @@ int writeback_submit(struct fixture *f, enum writeback_sync_modes sync)
 
 	writeback_remember(f);
 	xfs_stub_forget();
+	world_at_write(writeback_piece, f);
 	return xfs_stub_aops->writepages(f->w.inode->i_mapping, &wbc);
 }
 
@@ -62,6 +79,7 @@ int writeback_wait(struct fixture *f, int err)
 	int later;
 
 	world_wait_io();
+	world_at_write(NULL, NULL);
 	later = filemap_check_errors(f->w.inode->i_mapping);
 	forks_observe(f);
 	return err ?: later;
@@ -95,6 +113,24 @@ static bool writeback_may_become(unsigned char before, unsigned char after)
 	return before == after || (before == SCN_DELALLOC && after == SCN_UNWRITTEN);
 }
 
+static void writeback_kept_block(struct fixture *f, unsigned int fork, unsigned int b)
+{
+	unsigned char before = forks.before[fork][b];
+
+	if (!writeback_may_become(before, forks.map[fork][b]))
+		fx_bad(f, "writeback changed blocks that were not dirty");
+	else if (before != SCN_HOLE && before != SCN_DELALLOC &&
+		 forks.was[fork][b] != forks.place[fork][b])
+		fx_bad(f, "blocks that were not dirty are somewhere else after writeback");
+}
+
+/* Had it a block that nobody else has, and nothing that goes before it? */
+static bool writeback_in_place(unsigned int b)
+{
+	return forks.before[XFS_STUB_DATA][b] == SCN_WRITTEN && !forks_was_shared(b) &&
+		forks.before[XFS_STUB_COW][b] == SCN_HOLE;
+}
+
 /**
  * writeback_kept() - is all that was not dirty as it was?
  * @f: the fixture, after writeback_run(); fails its case if not
@@ -105,8 +141,7 @@ void writeback_kept(struct fixture *f)
 
 	for (b = 0; b < f->s.nblocks; b++)
 		for (fork = 0; fork < XFS_STUB_FORKS && !writeback.dirty[b]; fork++)
-			if (!writeback_may_become(forks.before[fork][b], forks.map[fork][b]))
-				fx_bad(f, "writeback changed blocks that were not dirty");
+			writeback_kept_block(f, fork, b);
 	forks_whole(f);
 }
 
@@ -129,6 +164,11 @@ void writeback_complete(struct fixture *f)
 			fx_bad(f, "dirty data has not got a block of its own");
 		else if (forks.map[XFS_STUB_COW][b] != SCN_HOLE)
 			fx_bad(f, "what was written is still in the COW fork");
+		else if (writeback.disk[b] != forks.place[XFS_STUB_DATA][b])
+			fx_bad(f, "data was written to another block than the file has");
+		else if (writeback_in_place(b) &&
+			 forks.was[XFS_STUB_DATA][b] != forks.place[XFS_STUB_DATA][b])
+			fx_bad(f, "a block of the file's own was not written in place");
 	}
 	xfs_stub_count(f->w.inode, &c);
 	if (c.size != writeback.size) {

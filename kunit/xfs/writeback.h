@@ -11,11 +11,13 @@
  * struct writeback - what was there before writeback
  * @dirty: blocks below i_size with dirty data, one byte each
  * @size: of the file on disk, once all of these are there
+ * @disk: where on disk each block was written last, in blocks; 0: nowhere
  * @splats: world_splats() then
  */
 struct writeback {
 	unsigned char	dirty[SCN_MAX_BLOCKS];
 	loff_t		size;
+	u64		disk[SCN_MAX_BLOCKS];
 	unsigned int	splats;
 };
 

@@ -8,6 +8,7 @@
 
 #include <compat.h>
 
+#include "mapping.h"
 #include "writes.h"
 
 struct writes writes;
@@ -19,62 +20,18 @@ static bool writes_is_write(unsigned int flags)
 	return flags & (IOMAP_WRITE | IOMAP_ZERO | IOMAP_UNSHARE);
 }
 
-/* The forks that hold reservations now which they did not hold before. */
-static unsigned int writes_reserved(struct fixture *f)
+/* What is read where an operation does not write all of a block. */
+static unsigned int writes_source;
+
+/* Does an operation dirty what it is done with, or pass over it? */
+static bool writes_dirties(unsigned int flags, const struct iomap *iomap)
 {
-	unsigned int fork, b, in = 0;
-
-	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
-		for (b = 0; b < f->s.nblocks; b++)
-			if (forks.map[fork][b] == SCN_DELALLOC &&
-			    forks.before[fork][b] != SCN_DELALLOC)
-				in |= 1U << fork;
-	return in;
-}
-
-/*
- * Has the data fork got reservations that are none of this mapping's business? Only
- * a write that goes past i_size may have some behind it; all else is blocks that
- * nobody will dirty, and that stay until the inode goes.
- */
-static void writes_where(struct fixture *f, loff_t pos, loff_t length)
-{
-	loff_t isize = i_size_read(f->w.inode);
-	unsigned int b;
-
-	for (b = 0; b < f->s.nblocks; b++) {
-		loff_t at = scn_block_pos(&f->s, b);
-
-		if (forks.map[XFS_STUB_DATA][b] != SCN_DELALLOC ||
-		    forks.before[XFS_STUB_DATA][b] == SCN_DELALLOC)
-			continue;
-		if (at + (1LL << f->s.blkbits) <= pos)
-			fx_bad(f, "blocks in front of the write are reserved");
-		else if (at >= pos + length && pos + length <= isize)
-			fx_bad(f, "blocks behind a write below EOF are reserved");
-	}
-}
-
-/*
- * Does the mapping own up to what was reserved for it? By these flags XFS will
- * know what it may take back, and out of which fork.
- */
-static void writes_flags(struct fixture *f, const struct iomap *iomap)
-{
-	bool fresh = iomap->type == IOMAP_DELALLOC && iomap->flags & IOMAP_F_NEW;
-	bool cow = iomap->flags & IOMAP_F_SHARED;
-	unsigned int in = writes_reserved(f);
-
-	if (in == 1U << XFS_STUB_COW && !xfs_stub_punch_takes_fork) {
-		/* known finding cow_fork: never owned up to, and never given back */
-		if (fresh)
-			fx_bad(f, "IOMAP_F_NEW in the COW fork, where no punch goes");
-		return;
-	}
-	if (fresh != !!in)
-		fx_bad(f, "IOMAP_F_NEW does not say whether something was reserved");
-	else if (in && in != 1U << (cow ? XFS_STUB_COW : XFS_STUB_DATA))
-		fx_bad(f, "IOMAP_F_SHARED does not say in which fork it was reserved");
+	if (flags & IOMAP_UNSHARE)
+		return iomap->flags & IOMAP_F_SHARED && writes_source == IOMAP_MAPPED;
+	if (flags & IOMAP_ZERO)
+		return (writes_source != IOMAP_HOLE && writes_source != IOMAP_UNWRITTEN) ||
+			compat_has_batch(iomap);
+	return iomap->type != IOMAP_HOLE;
 }
 
 static int writes_begin(struct inode *inode, loff_t pos, loff_t length, unsigned int flags,
@@ -88,8 +45,8 @@ static int writes_begin(struct inode *inode, loff_t pos, loff_t length, unsigned
 	if (err || !writes_is_write(flags))
 		return err;
 	forks_observe(f);
-	writes_flags(f, iomap);
-	writes_where(f, pos, length);
+	mapping_judge(f, &(struct mapping){ pos, length, flags, iomap, srcmap });
+	writes_source = srcmap->type != IOMAP_HOLE ? srcmap->type : iomap->type;
 	writes.begun++;
 	writes.fresh += iomap->flags & IOMAP_F_NEW && iomap->type == IOMAP_DELALLOC;
 	writes.cow += !!(iomap->flags & IOMAP_F_SHARED);
@@ -173,8 +130,7 @@ static int writes_end(struct inode *inode, loff_t pos, loff_t length, ssize_t wr
 
 	if (!writes_is_write(flags))
 		return 0;
-	if (written > 0 && iomap->type != IOMAP_HOLE &&
-	    (iomap->type != IOMAP_UNWRITTEN || !(flags & IOMAP_ZERO)))
+	if (written > 0 && writes_dirties(flags, iomap))
 		fx_mark(f, pos, written, true);
 	if (writes.alone && written <= 0)
 		writes_mark_alone(f, pos, length);
@@ -207,12 +163,12 @@ static const struct iomap_ops writes_ops = {
  * @options: of the file
  * @data: the data fork, one of "duw." a block, repeated over the window
  * @cow: the COW fork likewise; empty where there is none
- * @shared: other files have what is written in the data fork
+ * @shared: which blocks other files have as well, see forks_lay()
  *
  * Return: false if that is refused, which fails the case.
  */
 bool writes_setup(struct fixture *f, const struct xfs_stub_options *options,
-		  const char *data, const char *cow, bool shared)
+		  const char *data, const char *cow, const char *shared)
 {
 	const char *why;
 
@@ -344,18 +300,18 @@ int writes_unshare(struct fixture *f, loff_t pos, loff_t len)
 }
 
 /**
- * writes_backed() - does every dirty block below i_size have a place to go?
- * @f: the fixture; fails its case if not
+ * writes_unbacked() - has a dirty block below i_size no place to go?
+ * @f: the fixture, after forks_observe() and fx_observe()
  *
  * A block that other files share as well must have it in the COW fork: in the
  * data fork writeback would overwrite what is theirs.
+ *
+ * Return: what is wrong with it, or NULL.
  */
-void writes_backed(struct fixture *f)
+const char *writes_unbacked(const struct fixture *f)
 {
 	unsigned int b;
 
-	forks_observe(f);
-	fx_observe(f, &f->s);
 	for (b = 0; b < f->s.nblocks; b++) {
 		if (scn_block_pos(&f->s, b) >= f->s.isize ||
 		    !oracle_block_dirty(&f->s, f->limits.dirty_per_block, b))
@@ -363,9 +319,25 @@ void writes_backed(struct fixture *f)
 		if (forks.map[XFS_STUB_COW][b] != SCN_HOLE)
 			continue;
 		if (forks.map[XFS_STUB_DATA][b] == SCN_HOLE)
-			fx_bad(f, "dirty data below i_size has no space");
-		else if (forks.shared && forks.map[XFS_STUB_DATA][b] == SCN_WRITTEN)
-			fx_bad(f, "dirty data would overwrite shared blocks");
+			return "dirty data below i_size has no space";
+		if (forks_shared(b))
+			return "dirty data would overwrite shared blocks";
 	}
+	return NULL;
+}
+
+/**
+ * writes_backed() - does every dirty block below i_size have a place to go?
+ * @f: the fixture; fails its case if not
+ */
+void writes_backed(struct fixture *f)
+{
+	const char *why;
+
+	forks_observe(f);
+	fx_observe(f, &f->s);
+	why = writes_unbacked(f);
+	if (why)
+		fx_bad(f, why);
 	forks_whole(f);
 }

@@ -31,11 +31,12 @@ struct writes {
 extern struct writes writes;
 
 bool writes_setup(struct fixture *f, const struct xfs_stub_options *options,
-		  const char *data, const char *cow, bool shared);
+		  const char *data, const char *cow, const char *shared);
 ssize_t writes_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at, bool seen);
 int writes_fault(struct fixture *f, unsigned int block);
 int writes_zero(struct fixture *f, loff_t pos, loff_t len);
 int writes_unshare(struct fixture *f, loff_t pos, loff_t len);
+const char *writes_unbacked(const struct fixture *f);
 void writes_backed(struct fixture *f);
 
 #endif /* KUNIT_XFS_WRITES_H */

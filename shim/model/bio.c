@@ -18,6 +18,7 @@ struct bio_set fs_bio_set;
 static unsigned int lk_bio_fail_nth;
 static int lk_bio_fail_error;
 static bool lk_bio_deferred;
+static void (*lk_bio_watcher)(const struct bio *bio);
 static LIST_HEAD(lk_bio_kept);
 
 struct block_device *lk_bdev(void)
@@ -40,6 +41,11 @@ void lk_bio_defer(bool on)
 		lk_bio_complete();
 }
 
+void lk_bio_watch(void (*fn)(const struct bio *bio))
+{
+	lk_bio_watcher = fn;
+}
+
 unsigned int lk_bio_complete(void)
 {
 	unsigned int done = 0;
@@ -57,6 +63,7 @@ unsigned int lk_bio_complete(void)
 void lk_bio_reset(void)
 {
 	lk_bio_fail(0, 0);
+	lk_bio_watch(NULL);
 	lk_bio_deferred = false;
 	if (!list_empty(&lk_bio_kept))
 		lk_splat(LK_SPLAT_LEAK, "leak: bios submitted and never completed");
@@ -169,6 +176,8 @@ void bio_endio(struct bio *bio)
 
 void submit_bio(struct bio *bio)
 {
+	if (lk_bio_watcher)
+		lk_bio_watcher(bio);
 	if (lk_bio_fail_nth && !--lk_bio_fail_nth)
 		bio->bi_status = errno_to_blk_status(lk_bio_fail_error);
 	if (lk_bio_deferred)

@@ -103,6 +103,13 @@ static struct bio *parts_bio(struct folio *folio)
 	return bio;
 }
 
+static unsigned int parts_watched;
+
+static void parts_watch(const struct bio *bio)
+{
+	parts_watched++;
+}
+
 /* At once, later, or with an error; vectors of one folio merge. */
 static void parts_bios(struct kunit *test)
 {
@@ -110,6 +117,7 @@ static void parts_bios(struct kunit *test)
 	struct bio *bio = parts_bio(folio);
 
 	parts_ended = 0;
+	parts_watched = 0;
 	KUNIT_EXPECT_TRUE(test, bio_add_folio(bio, folio, 512, 512));
 	KUNIT_EXPECT_FALSE(test, bio_add_folio(bio, folio, 512, 2048));
 	KUNIT_EXPECT_EQ(test, (sector_t)2, bio_sectors(bio));
@@ -120,8 +128,11 @@ static void parts_bios(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, BLK_STS_OK, parts_status);
 	submit_bio(parts_bio(folio));
 	KUNIT_EXPECT_EQ(test, -ENOSPC, blk_status_to_errno(parts_status));
+	lk_bio_watch(parts_watch);
 	lk_bio_defer(true);
 	submit_bio(parts_bio(folio));
+	KUNIT_EXPECT_EQ(test, 1u, parts_watched);
+	lk_bio_watch(NULL);
 	KUNIT_EXPECT_EQ(test, 3u, parts_ended);
 	lk_bio_defer(false);
 	KUNIT_EXPECT_EQ(test, 4u, parts_ended);

@@ -27,6 +27,7 @@ void lk_inode_init(struct inode *inode, const struct address_space_operations *o
 void lk_inode_fini(struct inode *inode);
 struct file *lk_file_new(struct inode *inode);
 void lk_file_free(struct file *file);
+struct bio;
 struct block_device *lk_bdev(void);
 
 /**
@@ -77,6 +78,12 @@ void lk_bio_fail(unsigned int nth, int error);
 void lk_bio_defer(bool on);
 /* Completes what is kept, oldest first: how many. */
 unsigned int lk_bio_complete(void);
+
+/**
+ * lk_bio_watch() - look at bios as they are submitted
+ * @fn: called for each, whatever becomes of it; NULL for nobody
+ */
+void lk_bio_watch(void (*fn)(const struct bio *bio));
 
 /* The last use of a folio's mapping through a pte: what a fault leaves behind. */
 void lk_folio_map_dirty(struct folio *folio);
