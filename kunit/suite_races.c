@@ -37,26 +37,34 @@ static void races_writeback(void *arg)
 	KUNIT_EXPECT_EQ(f->test, fx_writeback(f), 0);
 }
 
-static bool races_build(struct fixture *f, const char *extents)
+static bool races_build_at(struct fixture *f, scn_pos base, const char *extents)
 {
-	if (!fx_parsed(f, RACES_BITS, 16 * PAGE_SIZE, RACES_LAYOUT, extents))
+	if (!fx_parsed(f, RACES_BITS, base, RACES_LAYOUT, extents))
 		return false;
 	f->cache_changes = true;
 	return true;
 }
 
-/* Expect the verdict not to depend on when a clean folio goes. */
+static bool races_build(struct fixture *f, const char *extents)
+{
+	return races_build_at(f, 16 * PAGE_SIZE, extents);
+}
+
+/* Expect the verdict not to depend on when a clean folio goes; also that of byte 0. */
 static void drop_at_each_look(struct kunit *test)
 {
-	static const unsigned int clean[] = { 0, 10 };
+	static const struct {
+		scn_pos base;
+		unsigned int block;
+	} clean[] = { { 16 * PAGE_SIZE, 0 }, { 16 * PAGE_SIZE, 10 }, { 0, 0 } };
 	struct fixture *f = fx_of(test);
 	unsigned int i, nth;
 
 	races_ran = 0;
 	for (i = 0; i < ARRAY_SIZE(clean); i++) {
-		races_block = clean[i];
+		races_block = clean[i].block;
 		for (nth = 1; nth <= RACES_LOOKS; nth++) {
-			if (!races_build(f, "d"))
+			if (!races_build_at(f, clean[i].base, "d"))
 				return;
 			if (!world_at_lookup(nth, races_drop, f))
 				kunit_skip(test, "looks cannot be intercepted in this world");

@@ -6,7 +6,11 @@
  * does for the release is judged by all other suites; here it is asked what the
  * release never asks.
  *
- * Kills: "seek-empty-range", "seek-without-parts".
+ * Others change the page cache while it looks: those that the release's lock does not
+ * keep out can do so to the release, anybody to lseek().
+ *
+ * Kills: "seek-empty-range", "seek-without-parts", "seek-shadow-size", "find-gives-up",
+ * "find-keeps-place", "find-split-put", "find-stops-at-retry", "seek-keeps-place".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
@@ -150,10 +154,169 @@ static void without_parts(struct kunit *test)
 	mapping->a_ops = &recfs_aops;
 }
 
+/*
+ * Shadow entries of several pages are data up to their end. The release asks for a
+ * hole only where it has found data, and finds nothing to lock in there either way.
+ *
+ * Mutant: "seek-shadow-size".
+ */
+static void large_shadows(struct kunit *test)
+{
+	static const struct seek_row rows[] = {
+		{ 0, SEEK_AT(24), 0, SEEK_AT(20) },
+		{ 1, SEEK_AT(24), 1, SEEK_AT(20) },
+		{ SEEK_AT(4), SEEK_AT(24), SEEK_AT(4), SEEK_AT(20) },
+		{ SEEK_AT(16) - 1, SEEK_AT(24), SEEK_AT(16) - 1, SEEK_AT(20) },
+		{ SEEK_AT(20), SEEK_AT(40), SEEK_AT(32), SEEK_AT(20) },
+		{ SEEK_AT(32), SEEK_AT(48), SEEK_AT(32), SEEK_AT(40) },
+		{ SEEK_AT(36), SEEK_AT(48), SEEK_AT(36), SEEK_AT(40) },
+	};
+
+	if (fx_parsed(fx_of(test), SEEK_BITS, 16 * PAGE_SIZE,
+		      "<................>[CCCC]............<........>........", "d"))
+		seek_expect(test, rows, ARRAY_SIZE(rows));
+}
+
+/* Pages to take away, and how often that was done. */
+static struct {
+	unsigned int page;
+	unsigned int ran;
+} seek_other;
+
+static void seek_take(struct fixture *f)
+{
+	loff_t pos = f->s.base + ((loff_t)seek_other.page << PAGE_SHIFT);
+
+	seek_other.ran++;
+	truncate_inode_pages_range(f->w.inode->i_mapping, pos, pos + PAGE_SIZE - 1);
+}
+
+static void seek_page_goes(void *arg)
+{
+	seek_take(arg);
+}
+
+/* Lay out, let the other task in, and seek. Expect @want, a block. */
+static void seek_raced(struct fixture *f, const char *layout, enum world_moment at,
+		       void (*fn)(void *arg), unsigned int from, loff_t want)
+{
+	if (!fx_parsed(f, SEEK_BITS, 0, layout, "d"))
+		return;
+	seek_other.ran = 0;
+	if (!world_at_moment(at, 1, fn, f))
+		kunit_skip(f->test, "look-ups cannot be intercepted in this world");
+	KUNIT_EXPECT_EQ(f->test, seek_from(f, from, f->s.nblocks, SEEK_DATA), want);
+	world_at_moment(at, 0, NULL, NULL);
+	KUNIT_EXPECT_EQ(f->test, seek_other.ran, 1U);
+}
+
+/*
+ * The folio that was found has gone before it can be held. Expect the data behind it,
+ * which has been there all the time.
+ *
+ * Mutant: "find-gives-up".
+ */
+static void found_and_gone(struct kunit *test)
+{
+	seek_other.page = 0;
+	seek_raced(fx_of(test), "[CCCC][CCCC]", WORLD_FOUND, seek_page_goes, 0, 4);
+}
+
+/*
+ * A folio is split while it is looked up: what was found is its first part and does
+ * not have the page any more that was asked for. Expect the data of that page, which
+ * has been there all the time, and no reference left.
+ *
+ * Mutants: "find-keeps-place", "find-split-put".
+ */
+static void found_and_split(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!world_splits_folios())
+		kunit_skip(test, "folios are not split in this world");
+	seek_other.page = 3;
+	seek_raced(f, "[CCCCCCCCCCCCCCCC]", WORLD_FOUND, seek_page_goes, 8, 8);
+}
+
+/* Eviction has left shadows, and a read brings in one folio over all of them. */
+static void seek_large_read(void *arg)
+{
+	struct fixture *f = arg;
+	struct address_space *mapping = f->w.inode->i_mapping;
+	struct folio *folio = folio_alloc(GFP_KERNEL, XA_CHUNK_SHIFT);
+
+	seek_take(f);
+	KUNIT_ASSERT_NOT_NULL(f->test, folio);
+	folio_mark_uptodate(folio);
+	KUNIT_EXPECT_EQ(f->test, filemap_add_folio(mapping, folio, 0, GFP_KERNEL), 0);
+	folio_unlock(folio);
+	folio_put(folio);
+}
+
+/*
+ * While the seek goes from one page to the next, a large folio takes the place of the
+ * node that it walks in: a retry entry tells it so. Expect the data of that page, first
+ * of the shadow and then of the folio.
+ *
+ * Mutant: "find-stops-at-retry".
+ */
+static void node_goes(struct kunit *test)
+{
+	static struct address_space_operations aops;
+	struct fixture *f = fx_of(test);
+	struct address_space *mapping = f->w.inode->i_mapping;
+
+	aops = *mapping->a_ops;
+	aops.is_partially_uptodate = NULL;
+	mapping->a_ops = &aops;
+	seek_other.page = 0;
+	seek_raced(f, "(UUUU)<....>", WORLD_LETS_GO, seek_large_read, 0, 4);
+	mapping->a_ops = &recfs_aops;
+}
+
+static void seek_filled(void *arg)
+{
+	struct fixture *f = arg;
+
+	seek_other.ran++;
+	f->fs.building = true;
+	fx_store(f, f->s.base + PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, true);
+	fx_store(f, f->s.base, SEEK_AT(1), SEEK_AT(1), true);
+	f->fs.building = false;
+}
+
+/*
+ * The only page has a hole; while the seek waits for its lock somebody writes the page
+ * behind it, and only then fills the hole. Expect the hole behind both: at no time was
+ * there one between them, and none before it.
+ *
+ * Mutant: "seek-keeps-place".
+ */
+static void waits_for_the_only_page(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	if (!fx_parsed(f, SEEK_BITS, 0, "[UCCC]............", "d"))
+		return;
+	i_size_write(f->w.inode, 4 * PAGE_SIZE);
+	seek_other.ran = 0;
+	if (!world_at_folio_lock(1, seek_filled, f))
+		kunit_skip(test, "locks cannot be intercepted in this world");
+	KUNIT_EXPECT_EQ(test, seek_from(f, 0, 16, SEEK_HOLE), 8LL);
+	world_at_folio_lock(0, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, seek_other.ran, 1U);
+}
+
 static struct kunit_case seek_cases[] = {
 	KUNIT_CASE(nothing_to_seek),
 	KUNIT_CASE(to_the_byte),
 	KUNIT_CASE(without_parts),
+	KUNIT_CASE(large_shadows),
+	KUNIT_CASE(found_and_gone),
+	KUNIT_CASE(found_and_split),
+	KUNIT_CASE(node_goes),
+	KUNIT_CASE(waits_for_the_only_page),
 	{}
 };
 

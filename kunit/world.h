@@ -175,6 +175,24 @@ bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg);
  */
 bool world_at_folio_lock(unsigned int nth, void (*fn)(void *arg), void *arg);
 
+/* Moments at which a look-up trusts that the page cache may have changed. */
+enum world_moment {
+	WORLD_FOUND,		/* a folio was found, and no reference to it taken yet */
+	WORLD_HELD,		/* a reference was taken, and it was not looked again yet */
+	WORLD_LETS_GO,		/* a reference is about to be dropped */
+};
+
+/**
+ * world_at_moment() - let another task do something in the middle of a look-up
+ * @at: the moment
+ * @nth: the how many-th from now; 0 for never
+ * @fn: what it does; the look-up's RCU section is not its own, and it may sleep
+ * @arg: for @fn
+ *
+ * Return: false where this world cannot.
+ */
+bool world_at_moment(enum world_moment at, unsigned int nth, void (*fn)(void *arg), void *arg);
+
 /**
  * world_map_dirty() - a task has stored through its mapping of a folio
  * @folio: which does not know of that yet: only the page table does

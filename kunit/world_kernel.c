@@ -168,6 +168,11 @@ bool world_at_folio_lock(unsigned int nth, void (*fn)(void *arg), void *arg)
 	return false;
 }
 
+bool world_at_moment(enum world_moment at, unsigned int nth, void (*fn)(void *arg), void *arg)
+{
+	return false;
+}
+
 bool world_map_dirty(struct folio *folio)
 {
 	/* The task has no mapping of the file. */

@@ -87,9 +87,10 @@ bool world_at_lookup(unsigned int nth, void (*fn)(void *arg), void *arg)
 }
 
 static struct {
-	unsigned int	lock_nth;
-	void		(*lock_fn)(void *arg);
-	void		*lock_arg;
+	enum lk_point	at;
+	unsigned int	nth;
+	void		(*fn)(void *arg);
+	void		*arg;
 	bool		deferred;
 } world_points;
 
@@ -97,24 +98,63 @@ static void world_point(enum lk_point at, const void *obj)
 {
 	if (at == LK_AT_WRITEBACK && world_points.deferred)
 		lk_bio_complete();
-	if (at == LK_AT_FOLIO_LOCK && world_points.lock_nth && !--world_points.lock_nth)
-		world_points.lock_fn(world_points.lock_arg);
+	if (at == world_points.at && world_points.nth && !--world_points.nth)
+		world_points.fn(world_points.arg);
 }
 
 static void world_watch_points(void)
 {
-	bool wanted = world_points.lock_nth || world_points.deferred;
+	bool wanted = world_points.nth || world_points.deferred;
 
 	lk_hooks.point = wanted ? world_point : NULL;
 }
 
-bool world_at_folio_lock(unsigned int nth, void (*fn)(void *arg), void *arg)
+static bool world_watch(enum lk_point at, unsigned int nth, void (*fn)(void *arg), void *arg)
 {
-	world_points.lock_nth = nth;
-	world_points.lock_fn = fn;
-	world_points.lock_arg = arg;
+	world_points.at = at;
+	world_points.nth = nth;
+	world_points.fn = fn;
+	world_points.arg = arg;
 	world_watch_points();
 	return true;
+}
+
+bool world_at_folio_lock(unsigned int nth, void (*fn)(void *arg), void *arg)
+{
+	return world_watch(LK_AT_FOLIO_LOCK, nth, fn, arg);
+}
+
+/* The task that comes between. */
+static struct {
+	struct task_struct	task;
+	void			(*fn)(void *arg);
+	void			*arg;
+} world_other = { .task = { .pid = 2, .comm = "the other task" } };
+
+static struct task_struct *world_other_task(void)
+{
+	return &world_other.task;
+}
+
+static void world_other_runs(void *unused)
+{
+	lk_hooks.current_task = world_other_task;
+	world_other.fn(world_other.arg);
+	lk_locks_check_none("the other task is done");
+	lk_hooks.current_task = NULL;
+}
+
+bool world_at_moment(enum world_moment at, unsigned int nth, void (*fn)(void *arg), void *arg)
+{
+	static const enum lk_point points[] = {
+		[WORLD_FOUND] = LK_AT_FOUND,
+		[WORLD_HELD] = LK_AT_HELD,
+		[WORLD_LETS_GO] = LK_AT_PUT,
+	};
+
+	world_other.fn = fn;
+	world_other.arg = arg;
+	return world_watch(points[at], nth, world_other_runs, NULL);
 }
 
 bool world_map_dirty(struct folio *folio)

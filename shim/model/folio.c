@@ -112,11 +112,17 @@ void folio_get(struct folio *folio)
 
 bool folio_try_get(struct folio *folio)
 {
-	return atomic_inc_not_zero(&folio->lk_refs);
+	bool held;
+
+	lk_point(LK_AT_FOUND, folio);
+	held = atomic_inc_not_zero(&folio->lk_refs);
+	lk_point(LK_AT_HELD, folio);
+	return held;
 }
 
 void folio_put_refs(struct folio *folio, int refs)
 {
+	lk_point(LK_AT_PUT, folio);
 	lk_folio_check_live(folio, "a reference dropped");
 	if (atomic_sub_and_test(refs, &folio->lk_refs))
 		lk_folio_free(folio);

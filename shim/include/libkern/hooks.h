@@ -23,6 +23,9 @@ enum lk_point {
 	LK_AT_WRITEBACK,	/* waits for the end of writeback */
 	LK_AT_FLAG,		/* changes a folio flag or a dirty mark */
 	LK_AT_LOOKUP,		/* looks into the page cache */
+	LK_AT_FOUND,		/* has found a folio, and tries to take a reference */
+	LK_AT_HELD,		/* has taken it, or found that it is too late for that */
+	LK_AT_PUT,		/* is about to drop one */
 	LK_AT_RCU_LOCK,
 	LK_AT_RCU_UNLOCK,
 	LK_AT_RESCHED,		/* cond_resched() */
