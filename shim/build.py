@@ -31,6 +31,14 @@ _NOTHING = re.compile(r"^make(?:\[\d+\])?: (?:Nothing to be done|.*is up to date
 _PROGRESS = re.compile(r"^  [A-Z]+ +\S")
 
 
+class NotBuilt(Stop):
+	"""Make has failed; @said: the lines of it, without its progress."""
+
+	def __init__(self, text, said):
+		super().__init__(UNTESTABLE, text)
+		self.said = said
+
+
 class Build:
 	"""One tree (a Staged) in one variant, and where its binaries are."""
 
@@ -150,7 +158,8 @@ class Build:
 			raise Stop(UNTESTABLE, "make is missing: run apt-get "
 				   "install make") from None
 		if child.returncode:
-			raise Stop(UNTESTABLE, self.diagnose(said))
+			raise NotBuilt(self.diagnose(said), [
+				line for line in said if not _PROGRESS.match(line)])
 
 	def _show(self, line):
 		"""Pass on a line of make, but for progress under --quiet."""

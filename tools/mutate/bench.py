@@ -18,13 +18,15 @@ import time
 
 from iomap import extract
 from iomap.csource import Source
+from shim.build import NotBuilt
 from tools import proc
 from tools.files import read_bytes, write_changed
 from tools.mutate import operators
-from tools.stop import GOOD, Stop, UNTESTABLE
+from tools.stop import GOOD, Stop, UNTESTABLE, say
 
 HANG = 2			# seconds without progress of one case, at least
 BLOCKS = 4			# the bound of the exhaustive run
+SAID = 20			# lines of a build that should not have failed
 # Build.diagnose() on what is wrong with the code; the rest is nobody's verdict
 BROKEN = re.compile(r"does not compile|the shim lacks|, which is nowhere")
 KILLED, SURVIVES, STILLBORN = "killed", "survives", "does not compile"
@@ -123,10 +125,13 @@ class Bench:
 					break
 				try:
 					self.build.make(*words, show=False)
-				except Stop as stop:
-					if not BROKEN.search(str(stop)):
-						raise
-					return Verdict(mutant, STILLBORN)
+				except NotBuilt as stop:
+					if BROKEN.search(str(stop)):
+						return Verdict(mutant, STILLBORN)
+					say("in %s:" % mutant.name)
+					for line in stop.said[-SAID:]:
+						say("  " + line)
+					raise
 				if self._stopped:
 					break
 				by = self.killer(binary)

@@ -3,7 +3,7 @@
 
 A stanza names function, operator, find and text of a mutant, token by token as
 ./libkern mutate prints them; without an occurrence it speaks of all that read
-alike. Whatever it names is run like any other: killed, it is wrong.
+alike. "when" knows also M32, a 32-bit kernel. Whatever it names is run like any other: killed, it is wrong.
 """
 
 import os
