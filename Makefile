@@ -38,7 +38,7 @@ variant += --warnings $(call quote,$(W))
 endif
 
 .PHONY: build run kunit fidelity exhaust nfc mutate coverage coverage-kernel check \
-	check-x86_64 check-i386 check-6.1 check-kernels check-slurm deps deps-cluster probe drift bench series menuconfig olddefconfig install-kunit \
+	check-x86_64 check-i386 check-6.1 check-kernels check-mutate check-slurm deps deps-cluster probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -96,6 +96,10 @@ check-x86_64 check-i386 check-6.1: check-%: python
 check-kernels: python
 	@$(PYTHON) tools/tests/kernels.py $(flags)
 
+# every mutant on both trees, which takes ten minutes
+check-mutate: python
+	@$(PYTHON) tools/tests/mutate.py $(flags)
+
 # Slurm's daemons on this machine, for a while
 check-slurm: python
 	@$(PYTHON) tools/tests/slurm.py $(flags)
@@ -144,6 +148,7 @@ help:
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
 	@echo '  check-kernels - kunit and fidelity where CI has no time: all of'
 	@echo '                  check-x86_64, check-i386, check-6.1'
+	@echo '  check-mutate  - every mutant of the release path is killed or argued'
 	@echo '  check-slurm   - exhaust as job arrays of a Slurm on this machine'
 	@echo '  deps          - install Debian packages, unpack the default source'
 	@echo '  deps-cluster  - install Slurm, too'

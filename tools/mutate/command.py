@@ -133,7 +133,7 @@ def main(args, build, part):
 			by, "exhaust" if by == "exhaust" else "run"))
 		return BAD
 	begin = time.monotonic()
-	facts = {**mutants.all_facts(build), "M32": args.m32}
+	facts = {**mutants.all_facts(build), "M32": build.variant.bits == 32}
 	judged, whole = _judge_all(args, judging, found, equivalents.load(), facts)
 	status = _report(args, real, judged, whole, len(found))
 	seconds = time.monotonic() - begin

@@ -64,5 +64,6 @@ def as_json(real, variant, judged, seconds):
 			"line": v.mutant.line, "function": v.mutant.function,
 			"operator": v.mutant.operator,
 			"state": state_of(v, e), "killed_by": v.by or None,
-			"argument": e.argument if e else None}
+			"argument": e.argument if e else None,
+			"rule": e.place if e else None}
 			for v, e in judged]}, indent=1) + "\n").encode()

@@ -15,6 +15,7 @@ import unittest
 from unittest import mock
 
 from iomap.csource import Source
+from shim.build import NotBuilt
 from tests.support import (Case, LIBKERN, ROOT, Together, checksum, edit,
 			   environment, inside, libkern)
 from tests.trees import BUFFERED, RELEASE
@@ -222,6 +223,41 @@ class Equivalents(Case):
 					 bool(want))
 		self.assertEqual(table.state_of(bench.Verdict(
 			mutant, bench.KILLED, "x"), entry), "equivalent, yet killed")
+
+
+class Build(Case):
+	"""What becomes of a mutant whose build fails."""
+
+	def judge(self, text):
+		"""The verdict, when make fails with @text for its cause; (it, stderr)."""
+		def make(*_words, **_flags):
+			raise NotBuilt(text, ["cc1: killed by the operator"])
+		os.makedirs(self.path("stage"))
+		with open(self.path("stage/pond.c"), "w", encoding="ascii") as stream:
+			stream.write(TEXT)
+		build = types.SimpleNamespace(
+			dir=self.scratch, make=make, staged=types.SimpleNamespace(
+				stage=self.path("stage")))
+		mutant = made()[0]
+		err = io.StringIO()
+		with mock.patch("sys.stderr", err):
+			try:
+				return bench.Bench(build, {"iomap": "x"}).judge(
+					mutant, 1), err.getvalue()
+			except Stop as stop:
+				return stop, err.getvalue()
+
+	def test_stillborn(self):
+		"""The compiler refuses it: no mutant, and no word"""
+		verdict, said = self.judge("pond.c:3 does not compile")
+		self.assertEqual((verdict.state, said), (bench.STILLBORN, ""))
+
+	def test_unexpected(self):
+		"""Anything else ends it, and make's words are shown"""
+		stop, said = self.judge("the build failed")
+		self.assertEqual(stop.status, 125)
+		self.assertIn("cc1: killed by the operator", said)
+		self.assertIn("angle:", said)
 
 
 class Killer(Case):
