@@ -166,34 +166,43 @@ void xfs_stub_each(struct inode *inode, enum xfs_stub_fork fork,
 	}
 }
 
-/* What the extents of a fork hold, in blocks. */
-struct xfs_stub_sum {
-	s64 delayed;
-	s64 ind;
-	s64 real;
-};
-
-static void xfs_stub_add(void *arg, const struct xfs_stub_extent *e)
+static u64 xfs_stub_mix(u64 hash, u64 value)
 {
-	struct xfs_stub_sum *sum = arg;
+	return (hash ^ value) * 0x9e3779b97f4a7c15ULL;
+}
 
-	if (e->state != XFS_STUB_DELALLOC) {
-		sum->real += e->len;
-		return;
+/* All of a fork in one walk. */
+static struct xfs_stub_sum xfs_stub_sum(struct inode *inode, enum xfs_stub_fork fork)
+{
+	struct xfs_ifork *ifp = xfs_stub_ifork(inode, fork);
+	struct xfs_stub_sum sum = { 0 };
+	struct xfs_iext_cursor cur;
+	struct xfs_bmbt_irec irec;
+
+	if (!ifp)
+		return sum;
+	for_each_xfs_iext(ifp, &cur, &irec) {
+		sum.hash = xfs_stub_mix(sum.hash, irec.br_startoff);
+		sum.hash = xfs_stub_mix(sum.hash, irec.br_startblock);
+		sum.hash = xfs_stub_mix(sum.hash, irec.br_blockcount << 1 | irec.br_state);
+		if (isnullstartblock(irec.br_startblock)) {
+			sum.delayed += irec.br_blockcount;
+			sum.ind += startblockval(irec.br_startblock);
+		} else {
+			sum.real += irec.br_blockcount;
+		}
 	}
-	sum->delayed += e->len;
-	sum->ind += e->indlen;
+	return sum;
 }
 
 static void xfs_stub_empty_fork(struct inode *inode, enum xfs_stub_fork fork)
 {
 	struct xfs_ifork *ifp = xfs_stub_ifork(inode, fork);
+	struct xfs_stub_sum sum = xfs_stub_sum(inode, fork);
 	struct xfs_iext_cursor cur;
-	struct xfs_stub_sum sum = { 0 };
 
 	if (!ifp)
 		return;
-	xfs_stub_each(inode, fork, xfs_stub_add, &sum);
 	xfs_stub_book(inode, -sum.delayed, -sum.ind);
 	if (fork == XFS_STUB_COW)
 		XFS_I(inode)->i_delayed_blks -= sum.real;
@@ -203,6 +212,7 @@ static void xfs_stub_empty_fork(struct inode *inode, enum xfs_stub_fork fork)
 		xfs_iext_remove(XFS_I(inode), &cur,
 				xfs_bmap_fork_to_state(xfs_stub_which[fork]));
 	ifp->if_nextents = 0;
+	xfs_stub_unsee(fork);
 }
 
 /**
@@ -232,34 +242,31 @@ bool xfs_stub_sums_right(struct inode *inode, const struct xfs_stub_options *opt
 			 char *why, size_t size)
 {
 	const struct xfs_stub_disk *d = &xfs_stub_disk;
-	struct xfs_stub_sum sum = { 0 }, cow = { 0 };
+	struct xfs_stub_sum data = xfs_stub_sum(inode, XFS_STUB_DATA);
+	struct xfs_stub_sum cow = xfs_stub_sum(inode, XFS_STUB_COW);
+	s64 delayed = data.delayed + cow.delayed, ind = data.ind + cow.ind;
+	s64 kept = delayed + ind, real = data.real + cow.real;
 	struct xfs_stub_counters c;
 	const char *wrong;
-	s64 kept, disk;
 
-	wrong = xfs_stub_tree_wrong(XFS_I(inode), xfs_stub_ifork(inode, XFS_STUB_DATA)) ?:
-		xfs_stub_tree_wrong(XFS_I(inode), xfs_stub_ifork(inode, XFS_STUB_COW));
+	wrong = xfs_stub_fork_wrong(inode, XFS_STUB_DATA, data.hash) ?:
+		xfs_stub_fork_wrong(inode, XFS_STUB_COW, cow.hash);
 	if (wrong) {
 		snprintf(why, size, "%s", wrong);
 		return false;
 	}
-	xfs_stub_each(inode, XFS_STUB_DATA, xfs_stub_add, &sum);
-	disk = sum.real;
-	xfs_stub_each(inode, XFS_STUB_COW, xfs_stub_add, &sum);
-	xfs_stub_each(inode, XFS_STUB_COW, xfs_stub_add, &cow);
 	xfs_stub_count(inode, &c);
-	kept = sum.delayed + sum.ind;
-	if (sum.real != d->laid + d->allocated || c.blocks != (u64)disk) {
+	if (real != d->laid + d->allocated || c.blocks != (u64)data.real) {
 		snprintf(why, size,
 			 "extents hold %lld blocks on disk, %lld of them of the data fork: %lld were laid out, %lld allocated, the inode counts %llu",
-			 sum.real, disk, d->laid, d->allocated, c.blocks);
+			 real, data.real, d->laid, d->allocated, c.blocks);
 		return false;
 	}
-	if (c.delayed == (u64)(sum.delayed + cow.real) && c.reserved == kept &&
+	if (c.delayed == (u64)(delayed + cow.real) && c.reserved == kept &&
 	    c.free == options->free - kept - d->allocated - d->left)
 		return true;
 	snprintf(why, size,
 		 "extents hold %lld delayed blocks and %lld of metadata, counted are %llu in the inode, %lld reserved, %lld of %lld free",
-		 sum.delayed, sum.ind, c.delayed, c.reserved, c.free, options->free);
+		 delayed, ind, c.delayed, c.reserved, c.free, options->free);
 	return false;
 }

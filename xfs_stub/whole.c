@@ -50,9 +50,9 @@ static bool xfs_stub_found(struct xfs_inode *ip, struct xfs_ifork *ifp, xfs_file
 }
 
 /**
- * xfs_stub_tree_wrong() - is something wrong with the tree of extents of a fork?
+ * xfs_stub_tree_wrong() - is something wrong with a tree of extents?
  * @ip: the inode
- * @ifp: the fork, or NULL
+ * @ifp: its fork
  *
  * Return: what, or NULL.
  */
@@ -63,8 +63,6 @@ const char *xfs_stub_tree_wrong(struct xfs_inode *ip, struct xfs_ifork *ifp)
 	const char *why = NULL;
 	u64 at = 0, n = 0;
 
-	if (!ifp)
-		return NULL;
 	for_each_xfs_iext(ifp, &cur, &irec) {
 		if (irec.br_startoff < at)
 			return "extents overlap or are out of order";
@@ -88,4 +86,50 @@ const char *xfs_stub_tree_wrong(struct xfs_inode *ip, struct xfs_ifork *ifp)
 		xfs_iext_prev(ifp, &cur);
 	}
 	return n ? "a fork reads otherwise backwards" : NULL;
+}
+
+/*
+ * What a fork was when it was last found whole. XFS counts its changes, but a tree
+ * that forgets to must not keep anybody from looking: so what is in it belongs to
+ * it as well. Only a change that is not counted and leaves every extent as it was
+ * goes by, and that takes two faults at once.
+ */
+static struct xfs_stub_seen {
+	bool		whole;
+	unsigned int	seq;
+	int		height;
+	u64		hash;
+} xfs_stub_seen[XFS_STUB_FORKS];
+
+/**
+ * xfs_stub_unsee() - a fork is emptied: what comes into it has not been seen
+ * @fork: which fork
+ */
+void xfs_stub_unsee(enum xfs_stub_fork fork)
+{
+	xfs_stub_seen[fork].whole = false;
+}
+
+/**
+ * xfs_stub_fork_wrong() - is something wrong with the extents of a fork?
+ * @inode: the file
+ * @fork: which fork; one that the file does not have is right
+ * @hash: of its extents as they read now
+ *
+ * Return: what, or NULL.
+ */
+const char *xfs_stub_fork_wrong(struct inode *inode, enum xfs_stub_fork fork, u64 hash)
+{
+	struct xfs_ifork *ifp = xfs_stub_ifork(inode, fork);
+	struct xfs_stub_seen *seen = &xfs_stub_seen[fork];
+	const char *wrong;
+
+	if (!ifp)
+		return NULL;
+	if (seen->whole && seen->seq == ifp->if_seq && seen->height == ifp->if_height &&
+	    seen->hash == hash)
+		return NULL;
+	wrong = xfs_stub_tree_wrong(XFS_I(inode), ifp);
+	*seen = (struct xfs_stub_seen){ !wrong, ifp->if_seq, ifp->if_height, hash };
+	return wrong;
 }

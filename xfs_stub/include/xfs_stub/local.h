@@ -36,12 +36,28 @@ struct xfs_stub_disk {
 
 extern struct xfs_stub_disk xfs_stub_disk;
 
+/**
+ * struct xfs_stub_sum - what the extents of a fork hold
+ * @delayed: blocks of delayed ones
+ * @ind: blocks that these keep for their metadata
+ * @real: blocks on disk
+ * @hash: of all of them
+ */
+struct xfs_stub_sum {
+	s64 delayed;
+	s64 ind;
+	s64 real;
+	u64 hash;
+};
+
 /* 21 bits of a record on disk count blocks. */
 #define XFS_STUB_MAX_LEN	((1U << 21) - 1)
 
 void xfs_stub_disk_reset(void);
 struct xfs_ifork *xfs_stub_ifork(struct inode *inode, enum xfs_stub_fork fork);
 const char *xfs_stub_tree_wrong(struct xfs_inode *ip, struct xfs_ifork *ifp);
+const char *xfs_stub_fork_wrong(struct inode *inode, enum xfs_stub_fork fork, u64 hash);
+void xfs_stub_unsee(enum xfs_stub_fork fork);
 void xfs_stub_perag_init(struct xfs_mount *mp);
 void xfs_stub_ilock_init(struct xfs_inode *ip);
 void xfs_stub_want(struct xfs_inode *ip, uint flags, void *caller);
