@@ -57,11 +57,13 @@ fidelity: python
 	@$(LIBKERN) fidelity $(flags) $(arch)
 
 exhaust: python
-	@$(LIBKERN) exhaust $(flags) $(variant) $(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
+	@$(LIBKERN) exhaust $(flags) $(variant) $(if $(TARGET),--target $(call quote,$(TARGET))) \
+		$(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
 
 nfc: python
 	@$(LIBKERN) nfc $(others) $(variant) --old $(call quote,$(OLD)) \
-		--new $(call quote,$(NEW)) $(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
+		--new $(call quote,$(NEW)) $(if $(TARGET),--target $(call quote,$(TARGET))) \
+		$(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
 
 mutate: python
 	@$(LIBKERN) mutate $(flags) --cc $(call quote,$(CC)) \
@@ -136,7 +138,7 @@ help:
 	@echo '  run           - build, run the suites; GLOB=suite.case to choose'
 	@echo '  kunit         - the same suites inside a kernel; ARCH=x86_64 or i386'
 	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
-	@echo '  exhaust       - every state up to a bound; BLOCKS=N'
+	@echo '  exhaust       - every state up to a bound; BLOCKS=N, TARGET=xfs'
 	@echo '  nfc           - do OLD=TREE and NEW=TREE behave the same? BLOCKS=N'
 	@echo '  mutate        - one small fault at a time: is it noticed?'
 	@echo '                  FUNCTIONS=GLOB,... to choose'

@@ -383,26 +383,34 @@ int forks_release(struct fixture *f)
 	return err;
 }
 
-static int forks_locked_end(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
-			    unsigned int flags, struct iomap *iomap)
+/**
+ * forks_lock() - take what the caller of ->iomap_end holds
+ * @f: the fixture
+ * @flags: of the operation
+ */
+void forks_lock(struct fixture *f, unsigned int flags)
 {
-	struct address_space *mapping = f->w.inode->i_mapping;
-	int err;
-
 	if (flags & IOMAP_FAULT)
-		filemap_invalidate_lock_shared(mapping);
+		filemap_invalidate_lock_shared(f->w.inode->i_mapping);
 	else if (flags & (IOMAP_ZERO | IOMAP_UNSHARE))
 		fx_lock_writers(f);
 	else
 		inode_lock(f->w.inode);
-	err = forks_end(f, pos, length, written, flags, iomap);
+}
+
+/**
+ * forks_unlock() - undo forks_lock()
+ * @f: the fixture
+ * @flags: of the operation
+ */
+void forks_unlock(struct fixture *f, unsigned int flags)
+{
 	if (flags & IOMAP_FAULT)
-		filemap_invalidate_unlock_shared(mapping);
+		filemap_invalidate_unlock_shared(f->w.inode->i_mapping);
 	else if (flags & (IOMAP_ZERO | IOMAP_UNSHARE))
 		fx_unlock_writers(f);
 	else
 		inode_unlock(f->w.inode);
-	return err;
 }
 
 /**
@@ -421,7 +429,7 @@ void forks_end_judged(struct fixture *f, loff_t pos, loff_t length, ssize_t writ
 {
 	int err;
 
-	if (!forks_lay(f, false))
+	if (!forks_lay(f, ""))
 		return;
 	forks_remember(f);
 	memcpy(f->s.extent, forks.before[forks.judged], f->s.nblocks);
@@ -431,6 +439,8 @@ void forks_end_judged(struct fixture *f, loff_t pos, loff_t length, ssize_t writ
 		f->s.end = f->s.start;
 	f->side = fx_side_wants(f, FX_FINDING) ? FX_FINDING : FX_PLAIN;
 	f->splats = world_splats();
-	err = forks_locked_end(f, pos, length, written, flags, iomap);
+	forks_lock(f, flags);
+	err = forks_end(f, pos, length, written, flags, iomap);
+	forks_unlock(f, flags);
 	fx_judge(f, err);
 }

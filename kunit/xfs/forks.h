@@ -53,6 +53,8 @@ bool forks_whole(struct fixture *f);
 int forks_end(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
 	      unsigned int flags, struct iomap *iomap);
 int forks_release(struct fixture *f);
+void forks_lock(struct fixture *f, unsigned int flags);
+void forks_unlock(struct fixture *f, unsigned int flags);
 void forks_end_judged(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
 		      unsigned int flags, struct iomap *iomap);
 

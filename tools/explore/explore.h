@@ -90,6 +90,7 @@ enum xp_finding {
  * @blocks: longest window where the command line names none
  * @pages: and in pages
  * @entries: one more than the last enum xp_entry that its writes go through
+ * @puts_back: after a call extents have to be put back for the next one
  * @rate: states that a process judges in a second, for the estimate before a run
  */
 struct xp_target {
@@ -98,6 +99,7 @@ struct xp_target {
 	unsigned int	blocks;
 	unsigned int	pages;
 	unsigned int	entries;
+	unsigned int	puts_back;
 	unsigned int	rate;
 };
 

@@ -122,8 +122,9 @@ def main(args):
 			continue
 		count, state = _differ(old, new, bound, slices, kept)
 		smallest = smallest or state
-	whole = "%s states, up to %s" % (results[0].one["whole"].split()[1],
-					 results[0].one["bound"])
+	whole = "%s states, up to %s%s" % (
+		results[0].one["whole"].split()[1], results[0].one["bound"],
+		", target %s" % args.target if args.target != "plain" else "")
 	what = "the calls of the punch, " if args.strict else ""
 	if not smallest:
 		put("no functional change in %s" % whole)

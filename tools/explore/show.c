@@ -118,6 +118,7 @@ int xp_show(const struct xp_space *space, xp_u64 state)
 	xp_state_call(&x, row);
 	verdict = xp_judge(&x, &words);
 	show_picture(&x);
+	target_again(&x, verdict >= XP_WRONG);
 	if (verdict < XP_WRONG)
 		words = xp_state_end(&x, true);
 	if (words) {

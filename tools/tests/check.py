@@ -48,6 +48,10 @@ MATRIX += [
 XFS_MATRIX = ({}, {"m32": True}, {"page_size": "16k"}, {"page_size": "64k"},
 	      {"sanitize": BOTH}, {"cc": "clang"})
 
+# of fs/xfs, what an exhaustive run with XFS comes through
+XFS_CALLED = ("xfs_buffered_write_iomap_end", "xfs_buffered_write_delalloc_punch",
+	      "xfs_bmap_punch_delalloc_range", "xfs_bmap_del_extent_delay")
+
 
 class Count:
 	"""Passed, failed, skipped; and how to add them up."""
@@ -291,7 +295,7 @@ def each_mutant(args, trees, rules, target, judge):
 	total = Count()
 	for real in trees:
 		opts = options(args, quiet=True)
-		build = build_of(real, opts, xfs=target == "xfs")
+		build = build_of(real, opts, xfs=target in ("xfs", "exhaust-xfs"))
 		build.make(target)
 		for name in mutants.names(rules):
 			try:
@@ -308,23 +312,34 @@ def each_mutant(args, trees, rules, target, judge):
 	return total
 
 
-def found(build, name, rules, opts):
-	"""None when libkern exhaust finds the mutant @name, or is to miss it."""
-	rule = mutants.pick(rules, name, mutants.all_facts(build))
-	binary = mutants.build(build, name, binary="exhaust")
-	words = [binary, "--jobs=%d" % opts.jobs, "--quiet=1", "--blocks=4"]
-	if not rule.exhaust_misses:
-		words.append("--first=1")
-	status, out, _ = proc.output(words)
-	if status != (GOOD if rule.exhaust_misses else BAD):
-		return "status %d: %s" % (status, out.strip().split("\n")[-1])
-	return None
+def finder(target, blocks):
+	"""A judge: libkern exhaust up to @blocks finds a mutant, or is to miss it."""
+	def found(build, name, rules, opts):
+		rule = mutants.pick(rules, name, mutants.all_facts(build))
+		binary = mutants.build(build, name, binary=target)
+		words = [binary, "--jobs=%d" % opts.jobs, "--quiet=1",
+			 "--blocks=%d" % blocks]
+		if not rule.exhaust_misses:
+			words.append("--first=1")
+		status, out, _ = proc.output(words)
+		if status != (GOOD if rule.exhaust_misses else BAD):
+			return "status %d: %s" % (status, out.strip().split("\n")[-1])
+		return None
+	return found
 
 
 def exhausted(args, trees):
 	"""libkern exhaust finds each mutant of the release, but those said to be missed."""
 	return each_mutant(args, trees, mutants.load(mutants.RULES[0]),
-			   "exhaust", found)
+			   "exhaust", finder("exhaust", 4))
+
+
+def exhausted_xfs(args, trees):
+	"""libkern exhaust --target xfs finds each mutant of what it calls of fs/xfs."""
+	rules = [rule for rule in mutants.load(mutants.XFS_RULES)
+		 if set(rule.functions) & set(XFS_CALLED)]
+	return each_mutant(args, trees, rules, "exhaust-xfs",
+			   finder("exhaust-xfs", 2))
 
 
 def drifted(_args, trees):
@@ -394,6 +409,7 @@ def groups():
 	found.update({"matrix": matrix, "debug": debug, "shimtest": shimtest,
 		      "threads": threads, "mutants": killed,
 		      "exhaust-mutants": exhausted,
+		      "exhaust-xfs-mutants": exhausted_xfs,
 		      "xfs-matrix": xfs_matrix, "xfs-mutants": xfs_killed,
 		      "checkpatch": checkpatch})
 	return found

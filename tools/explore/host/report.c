@@ -31,11 +31,13 @@ static const char *grouped(xp_u64 n)
 /* "up to 8 blocks and 6 pages, orders 0-2" */
 static const char *bound_words(const struct xp_bound *b)
 {
-	static char text[96];
+	bool plain = !strcmp(xp_target.name, "plain");
+	static char text[120];
 
-	snprintf(text, sizeof(text), "up to %u blocks and %u pages of %uk, orders 0-%u%s",
+	snprintf(text, sizeof(text), "up to %u blocks and %u pages of %uk, orders 0-%u%s%s%s",
 		 b->blocks, b->pages, 1U << (b->pagebits - 10), XP_MAX_ORDER,
-		 b->unfolded ? ", unfolded" : "");
+		 b->unfolded ? ", unfolded" : "", plain ? "" : ", target ",
+		 plain ? "" : xp_target.name);
 	return text;
 }
 
@@ -46,17 +48,18 @@ static const char *bound_words(const struct xp_bound *b)
 void report_space(const struct exhaust *e)
 {
 	const struct xp_space *space = &e->space;
+	bool maps = false;
 	char text[240];
 	unsigned int i;
 
-	printf("space %u of %s: %s\n", XP_VERSION, xp_target.name,
-	       bound_words(&space->bound));
+	printf("space %u: %s\n", XP_VERSION, bound_words(&space->bound));
 	for (i = 0; i < space->nparts; i++) {
+		maps |= space->part[i].maps > 1;
 		xp_part_words(space, &space->part[i], text, sizeof(text));
 		printf("  %s\n", text);
 	}
-	printf("%s states of %s page caches", grouped(space->states),
-	       grouped(space->caches));
+	printf("%s states of %s page caches%s", grouped(space->states),
+	       grouped(space->caches), maps ? " and maps" : "");
 	if (e->shards > 1)
 		printf(", of which shard %u of %u", e->shard + 1, e->shards);
 	printf("\n");

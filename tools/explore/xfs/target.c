@@ -17,7 +17,6 @@
 #include <linux/fs.h>
 #include <linux/iomap.h>
 #include <linux/kernel.h>
-#include <linux/pagemap.h>
 #include <linux/string.h>
 
 #include "local.h"
@@ -32,7 +31,8 @@ const struct xp_target xp_target = {
 	.blocks		= 4,
 	.pages		= 3,
 	.entries	= XP_ENTRIES,
-	.rate		= 1000000,
+	.puts_back	= 1,
+	.rate		= 2000000,
 };
 
 struct explore_xfs explore_xfs;
@@ -136,7 +136,7 @@ static bool xt_make(struct xp_state *x)
 
 	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
 		memcpy(forks.map[fork], forks.before[fork], f->s.nblocks);
-	if (!forks_lay(f, false))
+	if (!forks_lay(f, ""))
 		return false;
 	xfs_stub_keep(f->w.inode);
 	return true;
@@ -167,26 +167,6 @@ bool target_lay(struct xp_state *x, xp_u64 map)
 		xt_other(forks.before[!forks.written], s->nblocks);
 	memcpy(s->extent, forks.before[forks.written], s->nblocks);
 	return xt_make(x);
-}
-
-static void xt_lock(struct fixture *f, unsigned int entry)
-{
-	if (entry == XP_FAULT)
-		filemap_invalidate_lock_shared(f->w.inode->i_mapping);
-	else if (entry == XP_ZERO || entry == XP_UNSHARE)
-		fx_lock_writers(f);
-	else
-		inode_lock(f->w.inode);
-}
-
-static void xt_unlock(struct fixture *f, unsigned int entry)
-{
-	if (entry == XP_FAULT)
-		filemap_invalidate_unlock_shared(f->w.inode->i_mapping);
-	else if (entry == XP_ZERO || entry == XP_UNSHARE)
-		fx_unlock_writers(f);
-	else
-		inode_unlock(f->w.inode);
 }
 
 static void xt_take_punches(struct fixture *f)
@@ -231,10 +211,10 @@ int target_call(struct xp_state *x, const struct xp_row *row)
 	xfs_stub_forget();
 	/* faults of some trees end without a call */
 	if (ops->iomap_end) {
-		xt_lock(f, row->entry);
+		forks_lock(f, iter->flags);
 		err = ops->iomap_end(f->w.inode, iter->pos, iter->len, row->written,
 				     iter->flags, &iter->iomap);
-		xt_unlock(f, row->entry);
+		forks_unlock(f, iter->flags);
 	}
 	xt_take_punches(f);
 	return err;

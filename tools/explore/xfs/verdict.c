@@ -105,7 +105,7 @@ void target_again(struct xp_state *x, bool wrong)
 	}
 	/* nobody knows what is left of it */
 	memcpy(forks.map, forks.before, sizeof(forks.map));
-	forks_lay(x->f, false);
+	forks_lay(x->f, "");
 	xfs_stub_keep(inode);
 }
 
