@@ -239,8 +239,8 @@ def merge(args):
 
 def nfc(args):
 	"""libkern nfc"""
-	from tools.explore import nfc as comparing	# pylint: disable=import-outside-toplevel
-	return comparing.main(args)
+	from tools.explore import pair	# pylint: disable=import-outside-toplevel
+	return pair.main(args)
 
 
 def mutate(args):

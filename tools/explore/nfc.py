@@ -4,133 +4,135 @@
 The binary of each tree writes down a digest of each slice of the space, and the
 results are kept. Slices that differ are gone through once more, state by state: one
 binary writes the numbers, the other holds its own against them.
+
+Who runs the binaries, and what may see them, is the caller's affair.
 """
 
-import argparse
+import contextlib
+import dataclasses
 import os
+import re
+import tempfile
 
-from tools import commands, proc
 from tools.explore import digestfile, run as exploring
-from tools.files import write_changed
-from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, put, say
+from tools.files import read_bytes
+from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, say
+from tools import proc
 
 LOCKS, CALLS = 1, 2		# enum xp_behaviour
-BLOCKS = {"plain": 8, "xfs": 4}	# as struct xp_target has it
+_DIFFER = re.compile(rb"(\d{1,19}) (x\S{1,60})\n")
+
+
+@dataclasses.dataclass
+class Compared:
+	"""What became of it.
+
+	@states: how many were compared
+	@bound: up to where, in words
+	@count: how many of them differ
+	@smallest: the ID of one in the fewest blocks; None where none differs
+	"""
+	states: int
+	bound: str
+	count: int = 0
+	smallest: str = None
 
 
 class Side:
-	"""One of the two trees."""
+	"""One of the two: a binary and a name for all that it rests on."""
 
-	def __init__(self, name, args, tree):
+	def __init__(self, name, binary, content, jobs=1, strict=False, force=False):
 		self.name = name
-		own = argparse.Namespace(**vars(args))
-		own.kdir, own.mutant = tree, args.mutant if name == "new" else None
-		own.seek = "tree"
-		self.args = own
-		self.build, self.binary = commands.built(
-			own, name=exploring.BINARIES[own.target])
-		self.content = exploring.content(self.build, own.mutant)
+		self.binary = binary
+		self.content = content
+		self._suffix = "-strict" if strict else ""
+		self._flags = ["--jobs=%d" % jobs, "--quiet=1", "--mute=1",
+			       "--behaviour=%d" % (CALLS if strict else LOCKS),
+			       *(["--force=1"] if force else [])]
 
-	def words(self, bound, *more):
-		"""The command line of the binary up to @bound."""
-		return [self.binary, "--jobs=%d" % self.args.jobs, "--quiet=1",
-			"--mute=1", "--behaviour=%d" %
-			(CALLS if self.args.strict else LOCKS),
-			*(["--force=1"] if self.args.force else []), *bound, *more]
+	def start(self, words, **kwargs):
+		"""A context whose value has stdin, stdout and wait()."""
+		return proc.running([self.binary, *words], **kwargs)
 
 	def digest(self, bound, kept):
 		"""The result up to @bound, from before where there is one."""
-		path = os.path.join(kept, "%s-%s%s%s.digest" % (
-			self.args.target, self.content, "".join(bound), "-strict"
-			if self.args.strict else ""))
+		path = os.path.join(kept, "%s%s%s.digest" % (
+			self.content, "".join(bound), self._suffix))
 		if os.path.exists(path):
 			try:
 				return digestfile.Digest(path)
 			except Stop as stop:
 				say("%s; made anew" % stop)
 		os.makedirs(kept, exist_ok=True)
-		words = self.words(bound, "--slices=1", "--tree=" + self.content,
-				   "--digest-file=%s.new" % path)
-		with proc.running(words) as child:
+		with open(path + ".new", "wb") as stream, self.start(
+				[*self._flags, *bound, "--slices=1", "--tree=" +
+				 self.content, "--digest-file=&1"],
+				stdout=stream) as child:
 			status = child.wait()
 		if status == INTERRUPTED:
 			raise proc.Interrupted
-		if status not in (GOOD, BAD) or not os.path.exists(path + ".new"):
+		if status not in (GOOD, BAD) or not read_bytes(path + ".new"):
 			raise Stop(status if status > 0 else UNTESTABLE,
 				   "the %s tree could not be gone through (exit "
 				   "status %d)" % (self.name, status))
 		os.replace(path + ".new", path)
 		return digestfile.Digest(path)
 
+	def states(self, bound, slices, *more, **kwargs):
+		"""start() on the states of the @slices, a file of their numbers."""
+		return self.start([*self._flags, *bound, "--states-of=&%d" %
+				   slices.fileno(), *more],
+				  pass_fds=(slices.fileno(),), stdout=proc.PIPE,
+				  **kwargs)
+
 	def show(self, state):
 		"""What the tree does in @state."""
-		_, out, _ = proc.output([self.binary, "--replay=" + state])
-		return out
+		with self.start(["--replay=" + state], stdout=proc.PIPE) as child:
+			return child.stdout.read(1 << 16).decode("utf-8", "replace")
 
 
-def _bounds(args):
+def _bounds(blocks, pages):
 	"""The bounds to go through, as flags: smaller ones first."""
-	pages = ["--pages=%d" % args.pages] if args.pages else []
-	blocks = args.blocks or BLOCKS[args.target]
-	return [["--blocks=%d" % n, *pages] for n in range(1, blocks + 1)]
+	more = ["--pages=%d" % pages] if pages else []
+	return [["--blocks=%d" % n, *more] for n in range(1, blocks + 1)]
 
 
-def _differ(old, new, bound, slices, kept):
+def _differ(old, new, bound, slices):
 	"""(how many states of @slices differ, the smallest)."""
-	path = os.path.join(kept, "slices-%d" % os.getpid())
-	write_changed(path, "".join("%d\n" % n for n in slices).encode())
-	try:
-		with proc.running(old.words(bound, "--states-of=" + path),
-				  stdout=proc.PIPE) as writer, \
-		     proc.running(new.words(bound, "--states-of=" + path,
-					    "--against=1"), stdin=writer.stdout,
-				  stdout=proc.PIPE, text=True) as reader:
-			writer.stdout.close()
-			words = reader.stdout.read().split()
-			if reader.wait() or writer.wait() or len(words) != 2:
-				raise Stop(UNTESTABLE, "the states could not be held "
-					   "against each other")
-	finally:
-		os.unlink(path)
-	return int(words[0]), words[1]
+	with contextlib.ExitStack() as stack:
+		lists = [stack.enter_context(tempfile.TemporaryFile())
+			 for _ in range(2)]
+		for stream in lists:
+			stream.write(b"".join(b"%d\n" % n for n in slices))
+			stream.seek(0)
+		writer = stack.enter_context(old.states(bound, lists[0]))
+		reader = stack.enter_context(new.states(
+			bound, lists[1], "--against=1", stdin=writer.stdout))
+		writer.stdout.close()
+		words = _DIFFER.fullmatch(reader.stdout.read(1 << 10))
+		if reader.wait() or writer.wait() or not words or \
+				not exploring.ID.fullmatch(words[2].decode()):
+			raise Stop(UNTESTABLE, "the states could not be held "
+				   "against each other")
+	return int(words[1]), words[2].decode()
 
 
-def _report(old, new, state):
-	put("the smallest state that tells them apart is " + state)
-	for side in (old, new):
-		put("\n%s: %s%s" % (side.name, side.build.staged.real,
-				    ", mutant " + side.args.mutant
-				    if side.args.mutant else ""))
-		put(side.show(state).rstrip("\n"))
-	for side in (old, new):
-		put("again: %s --replay %s" % (exploring.command(
-			side.args, side.build.staged.real), state))
-
-
-def main(args):
-	"""libkern nfc"""
-	old, new = (Side(name, args, getattr(args, name)) for name in ("old", "new"))
-	kept = os.path.join(commands.outdir(args), "nfc")
-	bounds, smallest = _bounds(args), None
-	for bound in bounds:
-		if bound is not bounds[-1] and smallest:
-			continue
+def compare(old, new, blocks, pages, kept):
+	"""Compare two Sides up to a bound; a Compared. @kept: where results are."""
+	bounds = _bounds(blocks, pages)
+	found = None
+	# where nothing differs up to the bound, nothing does below it
+	for bound in [bounds[-1], *bounds[:-1]]:
 		results = [side.digest(bound, kept) for side in (old, new)]
 		slices = [n for n, (a, b) in enumerate(
 			zip(*(r.slices for r in results))) if a != b]
-		if not slices:
-			continue
-		count, state = _differ(old, new, bound, slices, kept)
-		smallest = smallest or state
-	whole = "%s states, up to %s%s" % (
-		results[0].one["whole"].split()[1], results[0].one["bound"],
-		", target %s" % args.target if args.target != "plain" else "")
-	what = "the calls of the punch, " if args.strict else ""
-	if not smallest:
-		put("no functional change in %s" % whole)
-		put("(%sblocks punched, locks held at that and on return, what is left "
-		    "of the page cache, splats)" % what)
-		return GOOD
-	_report(old, new, smallest)
-	put("\n%d states differ, of %s" % (count if slices else 0, whole))
-	return BAD
+		if found is None:
+			found = Compared(int(results[0].one["whole"].split()[1]),
+					 results[0].one["bound"])
+			if not slices:
+				return found
+			found.count, found.smallest = _differ(old, new, bound, slices)
+		elif slices:
+			found.smallest = _differ(old, new, bound, slices)[1]
+			break
+	return found

@@ -84,14 +84,14 @@ static bool through(FILE *list, struct exhaust *e, bool against)
 /**
  * compare() - the states of some slices
  * @e: the run, with its space
- * @list: name of a file with the numbers of the slices
+ * @list: name of a file with the numbers of the slices, see open_named()
  * @against: hold them against what comes on stdin; else write them to stdout
  *
  * Prints "COUNT ID" of the states that differ and of the smallest.
  */
 int compare(struct exhaust *e, const char *list, bool against)
 {
-	FILE *file = fopen(list, "r");
+	FILE *file = open_named(list, "r");
 	unsigned int i, most = 0;
 	char id[XP_ID_SIZE];
 	bool whole;

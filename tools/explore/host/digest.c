@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "exhaust.h"
 #include "run.h"
@@ -30,6 +32,23 @@ xp_u64 *shared_numbers(xp_u64 n)
 		finish(EXIT_UNTESTED);
 	}
 	return numbers;
+}
+
+/**
+ * open_named() - open what a flag names
+ * @name: a file; or, as "&N", a descriptor, for a process that may open nothing
+ * @mode: as of fopen()
+ *
+ * Return: the stream, or NULL.
+ */
+FILE *open_named(const char *name, const char *mode)
+{
+	int fd;
+
+	if (name[0] != '&')
+		return fopen(name, mode);
+	fd = dup(atoi(name + 1));
+	return fd < 0 ? NULL : fdopen(fd, mode);
 }
 
 struct digest_file {
@@ -97,7 +116,7 @@ int digest_write(const struct exhaust *e, const char *name)
 {
 	struct digest_file d = { .sum = 0xcbf29ce484222325ull };
 
-	d.file = fopen(name, "w");
+	d.file = open_named(name, "w");
 	if (d.file) {
 		digest_lines(&d, e);
 		fprintf(d.file, "sum %016llx\n", d.sum);

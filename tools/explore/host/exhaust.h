@@ -14,6 +14,7 @@
 #define EXHAUST_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "../explore.h"
 
@@ -76,6 +77,7 @@ void report_result(struct exhaust *e);
 /* digest.c */
 xp_u64 slices_of(const struct exhaust *e);
 xp_u64 *shared_numbers(xp_u64 n);
+FILE *open_named(const char *name, const char *mode);
 int digest_write(const struct exhaust *e, const char *name);
 
 /* compare.c */
