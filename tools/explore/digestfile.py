@@ -53,6 +53,12 @@ class Digest:
 					   self.one["shard"].split())
 		self.digest = int(self.one["digest"], 16)
 
+	def bound(self):
+		"""Up to where it went, in words."""
+		blocks, _, pages, _, size, *more = self.one["bound"].split()
+		return "up to %s blocks and %s pages of %dk%s" % (
+			blocks, pages, int(size) >> 10, "".join(", " + w for w in more))
+
 	def count(self, name):
 		"""One of COUNTS."""
 		return int(self.one[name])
@@ -119,7 +125,7 @@ def merge(paths):
 	put("%s in %d of %s states, %s" % (
 		"%d violations" % counts["violations"] if counts["violations"]
 		else "no violation", counts["states"], first.one["whole"].split()[1],
-		first.one["bound"]))
+		first.bound()))
 	put("%s, %d new violations" % (_known(parts), len(groups)))
 	put("digest %016x" % (sum(p.digest for p in parts) & 0xffffffffffffffff))
 	missing = _missing(parts)

@@ -28,7 +28,7 @@ class Compared:
 	"""What became of it.
 
 	@states: how many were compared
-	@bound: up to where, in words
+	@bound: up to where, in words: "up to 4 blocks ..."
 	@count: how many of them differ
 	@smallest: the ID of one in the fewest blocks; None where none differs
 	"""
@@ -128,7 +128,7 @@ def compare(old, new, blocks, pages, kept):
 			zip(*(r.slices for r in results))) if a != b]
 		if found is None:
 			found = Compared(int(results[0].one["whole"].split()[1]),
-					 results[0].one["bound"])
+					 results[0].bound())
 			if not slices:
 				return found
 			found.count, found.smallest = _differ(old, new, bound, slices)

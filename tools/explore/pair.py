@@ -47,7 +47,9 @@ def main(args):
 	old, new = (Tree(name, args, getattr(args, name)) for name in ("old", "new"))
 	found = nfc.compare(old, new, args.blocks or BLOCKS[args.target], args.pages,
 			    os.path.join(commands.outdir(args), "nfc"))
-	whole = "%d states, up to %s" % (found.states, found.bound)
+	whole = "%d states, %s%s" % (
+		found.states, found.bound,
+		", target %s" % args.target if args.target != "plain" else "")
 	if not found.smallest:
 		put("no functional change in " + whole)
 		put("(%sblocks punched, locks held at that and on return, what is left "

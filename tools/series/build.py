@@ -189,9 +189,9 @@ def _mended(patches, bad):
 
 
 def status_of(patches):
-	"""1 when a patch fails, else 125 when one has no verdict, else 0."""
+	"""1 when a patch fails or denies what it does, else 125 when one has no verdict, else 0."""
 	rows = patches[1:]
-	if any(patch.failed() for patch in rows):
+	if any(patch.failed() or patch.failed_claim() for patch in rows):
 		return BAD
 	if any(patch.untested() for patch in rows):
 		return CANNOT

@@ -8,18 +8,19 @@ import time
 from coverage import lcov
 from tools import again, mutants
 from tools.files import locked
-from tools.series import (ahead, build, git, judge, kernel, lines, path as paths, report,
-			  sandbox, steps as stepping)
+from tools.series import (ahead, behaviour, build, git, judge, kernel, lines,
+			  path as paths, report, sandbox, steps as stepping)
 from tools.series.model import JUDGED, SAME, UNTOUCHED, Series, clean
 from tools.stop import Stop, UNTESTABLE, USAGE, say
 
 ROOT = judge.ROOT
 
 
-def front(args, real, step=None, patches=()):
+def front(args, real, step=None, patches=(), more=()):
 	"""The front of a command that judges @step and its parent again.
 
 	Without @step: all @patches, by names that stay what they are
+	@more: which flags, besides those that choose what is built
 	"""
 	words = []
 	if args.mbox is None:
@@ -35,7 +36,7 @@ def front(args, real, step=None, patches=()):
 		words += ["--filter", args.filter]
 	flags = [*again.VARIANT, "base", "seek", "timeout", "no_sandbox"]
 	return again.words(args, "series", real, *words,
-			   flags=flags if step else [*flags, "coverage", "kunit"])
+			   flags=[*flags, *more])
 
 
 def _box(args):
@@ -76,6 +77,8 @@ class _Rows:
 		self.judging = judging
 		self.kernels = kernels
 		self.patches, self.suites = [], []
+		self._comparing = behaviour.Comparing(args, judging) \
+			if args.nfc else None
 		self._files = set()	# that matter in these trees
 		self._outcomes = []	# of the steps that were judged, in order
 		self._state = None
@@ -87,8 +90,8 @@ class _Rows:
 		if all(step.state in (None, found[0].state) for step in found):
 			self._state = found[0].state
 		# lines are counted in what was built last, and git has one reader
-		way = ahead.Alone if self.args.coverage or self.kernels \
-			else ahead.Ahead
+		way = ahead.Alone if self.args.coverage or self.kernels or \
+			self.args.nfc else ahead.Ahead
 		with way(self.judging, list(self._turns(found))) as self._outcome:
 			self._judge(found)
 
@@ -149,11 +152,23 @@ class _Rows:
 			patch.state = SAME if patch.touched else UNTOUCHED
 			if patch.state == UNTOUCHED:
 				patch.verdicts, patch.failures = {}, []
+		if self._comparing:
+			patch.behaviour = self._comparing.row(
+				outcome.get("codes", {}).get("iomap")
+				if outcome["state"] == JUDGED else None,
+				patch.position, self._message(step), shlex.join(
+					front(self.args, self.real, step, more=
+					      behaviour.FLAGS)))
 		if self.args.coverage and before and patch.state == JUDGED:
 			patch.covered = lines.covered(
 				self.judging, before_state, step.state,
 				patch.touched)
 		self._outcomes.append(outcome)
+
+	def _message(self, step):
+		"""The changelog of @step."""
+		return step.message if step.commit is None else \
+			self.judging.repository.message(step.commit)
 
 
 def _progress(args, patch):
@@ -182,6 +197,11 @@ def series(args, out):
 	report.check(args)
 	if args.coverage:
 		lcov.check(args.cc)
+	if not args.nfc and (args.blocks or args.pages or args.force):
+		raise Stop(USAGE, "--blocks, --pages and --force go with --nfc")
+	if args.nfc and args.mutant and mutants.of_xfs(args.mutant):
+		raise Stop(USAGE, "--nfc compares fs/iomap, and --mutant %s is of "
+			   "fs/xfs" % args.mutant)
 	if args.mutant:
 		mutants.check(args.mutant)
 	users = git.Users(args.kdir)
@@ -215,8 +235,9 @@ def series(args, out):
 	done = Series(users.real, args.range or args.mbox, patches, suites,
 		      build.first_bad(patches), notes, str(box), judging.bound)
 	done.untested = judging.untested
-	done.command = clean(shlex.join(front(args, users.real,
-						 patches=patches)))
+	done.command = clean(shlex.join(front(
+		args, users.real, patches=patches,
+		more=("coverage", "kunit", *behaviour.FLAGS))))
 	done.status = build.status_of(patches)
 	done.seconds = round(time.monotonic() - begin, 3)
 	return done

@@ -160,6 +160,11 @@ class Repository:
 		"""Is this commit among the objects?"""
 		return self.run("cat-file", "-e", commit + "^{commit}")[0] == 0
 
+	def message(self, commit):
+		"""The whole changelog of @commit."""
+		return self.out("rev-list", "--max-count=1", "--no-commit-header",
+				"--format=%B", commit)
+
 	def blob(self, oid):
 		"""Content of the blob @oid; raises Stop when it is not there."""
 		if self._batch is None:

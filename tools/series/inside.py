@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What of judging a patch happens in the sandbox: probe, stage and build.
 
-Run with a JSON object as its argument: "tree", "out", and the flags of
-./libkern build as "flags". Says one line of JSON on stdout:
+Run with a JSON object as its argument: "tree", "out", the flags of ./libkern build
+as "flags", and "what": "suites", or "exhaust" for that binary instead of "iomap"'s.
+Says one line of JSON on stdout:
 
 	{"state", "why"}			it ends here, see model.py
 	{"code", "facts", "files", "absent",
@@ -91,6 +92,14 @@ def _files(base, record):
 		return json.load(stream)["files"]
 
 
+def _exhaustive(build, mutant):
+	"""{part: binary} of libkern exhaust."""
+	if mutant:
+		return {"iomap": mutants.build(build, mutant, binary="exhaust")}
+	build.make("exhaust")
+	return {"iomap": build.path("libkern-exhaust")}
+
+
 def _built(build, part, wanted):
 	"""{part: binary} of what is @wanted; what of XFS fails is in @part."""
 	if "xfs" not in wanted:
@@ -137,7 +146,9 @@ def main(argument):
 	build = Build(staged, variant, opts, part.staged)
 	try:
 		build.prepare()
-		if of_xfs:
+		if order["what"] == "exhaust":
+			binaries = _exhaustive(build, opts.mutant)
+		elif of_xfs:
 			binaries = {"xfs": mutants.build_xfs(build, opts.mutant)}
 		elif opts.mutant:
 			binaries = {"iomap": mutants.build(build, opts.mutant)}

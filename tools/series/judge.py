@@ -35,20 +35,26 @@ FLAGS = ("page_size", "m32", "sanitize", "cc", "warnings", "mutant", "jobs")
 LOG = 40			# lines of the compiler to keep
 
 
-def own_digest():
-	"""Hash over all of libkern that a verdict can come from."""
+def digest_of(tops):
+	"""Hash over files and directories of libkern."""
 	total = hashlib.sha256()
-	for top in ("iomap", "kunit", "shim", "tools/mutants", "xfs_stub"):
+	for top in tops:
+		if os.path.isfile(os.path.join(ROOT, top)):
+			total.update(read_bytes(os.path.join(ROOT, top)))
 		for parent, dirs, names in os.walk(os.path.join(ROOT, top)):
 			dirs[:] = sorted(d for d in dirs if d != "__pycache__")
 			for name in sorted(names):
 				where = os.path.join(parent, name)
 				total.update(os.fsencode(where) + b"\0" +
 					     (read_bytes(where) or b""))
-	for name in ("Kconfig", "tools/series/inside.py",
-		     "tools/series/judge.py", "tools/series/outcome.py"):
-		total.update(read_bytes(os.path.join(ROOT, name)))
 	return total.hexdigest()
+
+
+def own_digest():
+	"""Hash over all of libkern that a verdict can come from."""
+	return digest_of(("iomap", "kunit", "shim", "tools/mutants", "xfs_stub",
+			  "Kconfig", "tools/series/inside.py",
+			  "tools/series/judge.py", "tools/series/outcome.py"))
 
 
 def home(out, real):
@@ -79,10 +85,11 @@ class Judge:
 		variant = config.variant(self.work, args)
 		self.bound = bound.tested(variant, args)
 		self.untested = bound.untested(variant, args)
-		self._rest = json.dumps([
+		self._made = json.dumps([
 			own_digest(), self._compiler(), variant.name,
 			config_ and config_.decode("utf-8", "replace"),
-			[getattr(args, f) for f in FLAGS if f != "jobs"],
+			[getattr(args, f) for f in FLAGS if f != "jobs"]])
+		self._rest = self._made + json.dumps([
 			args.filter, args.seek, args.timeout])
 
 	def _compiler(self):
@@ -149,9 +156,9 @@ class Judge:
 			os.link(binary, aside)
 			found["binaries"][name] = aside
 
-	def _builder(self, stderr, **flags):
+	def _builder(self, stderr, what="suites", **flags):
 		"""inside.py on the tree as it is exported now; a Watched."""
-		order = {"tree": self.tree, "out": self.work,
+		order = {"tree": self.tree, "out": self.work, "what": what,
 			 "filter": self.args.filter, "flags": dict(
 			{f: getattr(self.args, f) for f in FLAGS},
 			verbose=False, quiet=True, **flags)}
@@ -164,12 +171,20 @@ class Judge:
 
 	def counting(self):
 		"""The binaries that count lines, of what was judged last; or none."""
-		with self._builder(sandbox.DEVNULL, coverage=True) as watched:
+		return list(self._more(coverage=True).values())
+
+	def exhaustive(self):
+		"""The binary of libkern exhaust, of what was judged last; or None."""
+		return self._more("exhaust").get("iomap")
+
+	def _more(self, what="suites", **flags):
+		"""{part: binary} of what else is built of what was judged last."""
+		with self._builder(sandbox.DEVNULL, what, **flags) as watched:
 			asked = self._line(watched.child)
 			self._answer(watched.child, self._parts(asked))
 			found = self._line(watched.child)
 			watched.wait()
-		return list(self._parts(found, "binaries").values())
+		return self._parts(found, "binaries")
 
 	@staticmethod
 	def _parts(record, name="code"):
@@ -191,6 +206,10 @@ class Judge:
 		"""The file that keeps what comes of @what (bytes) and of all else."""
 		return os.path.join(self.kept, hashlib.sha256(
 			self._rest.encode() + what).hexdigest() + ".json")
+
+	def made_of(self, what):
+		"""A name for a binary of @what (text), whatever it is then run for."""
+		return hashlib.sha256((self._made + what).encode()).hexdigest()[:32]
 
 	def _converse(self, watched):
 		"""What inside.py has to say, up to the binary."""

@@ -34,6 +34,15 @@ def _failed(junit, patch, suite):
 			    "\n".join(lines) if failure.new else lines[-1])
 
 
+def _behaviour(junit, patch):
+	"""The testcase of --nfc: it fails where the changelog denies a change."""
+	found, said = patch.behaviour, resultfile.xml(words.behaviour(patch))
+	result = junit.Error(said) if found.why else \
+		junit.Failure(said) if found.broken() else None
+	return _case(junit, "behaviour", patch, result, "\n".join(
+		[*found.pictures, "again: " + found.again]))
+
+
 def _cases(junit, series, patch):
 	"""The testcases of one patch."""
 	if patch.state not in HAS_RUN:
@@ -42,6 +51,8 @@ def _cases(junit, series, patch):
 	if patch.note:
 		yield _case(junit, "(note)", patch, junit.Error(resultfile.xml(
 			patch.note)))
+	if patch.behaviour:
+		yield _behaviour(junit, patch)
 	for suite in series.suites:
 		verdict = patch.verdicts[suite]
 		name = words.short(suite)

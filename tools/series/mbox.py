@@ -10,6 +10,7 @@ import dataclasses
 import os
 import re
 
+from tools.files import read_bytes
 from tools.series.model import clean
 from tools.stop import Stop, UNTESTABLE, USAGE
 
@@ -32,6 +33,7 @@ class Mail:
 	subject: str
 	patch: bytes
 	text: str		# the whole mail
+	message: str = ""	# what would be the changelog
 
 	@property
 	def name(self):
@@ -93,6 +95,7 @@ def _parse(repository, path):
 		if line.startswith("Subject: ")).strip())
 	mail = _numbered(subject)
 	mail.patch, mail.text = body, data.decode("utf-8", "replace")
+	mail.message = (read_bytes(message) or b"").decode("utf-8", "replace")
 	return mail, subject
 
 

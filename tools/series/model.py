@@ -120,6 +120,35 @@ class Covered:
 
 
 @dataclasses.dataclass
+class Behaviour:
+	"""Whether a patch changes what the release does (--nfc).
+
+	@against: position of the row that it is compared with
+	@states: how many were compared
+	@bound: up to where, in words
+	@differ: how many of them differ
+	@smallest: the ID of one in the fewest blocks, or None
+	@pictures: [that row's, own] of this one
+	@claimed: its changelog says that there is no functional change
+	@why: why it could not be compared, else ""
+	@again: the command that compares it again
+	"""
+	against: int
+	states: int = 0
+	bound: str = ""
+	differ: int = 0
+	smallest: str = None
+	pictures: list = dataclasses.field(default_factory=list)
+	claimed: bool = False
+	why: str = ""
+	again: str = ""
+
+	def broken(self):
+		"""Is it not as its changelog says?"""
+		return self.claimed and self.differ > 0
+
+
+@dataclasses.dataclass
 class Patch:
 	"""One row: the base (position 0), a commit of a range, or a mail.
 
@@ -137,6 +166,7 @@ class Patch:
 	@facts: as ./libkern probe, {} where nothing could be probed
 	@facts_changed: {name: [parent's, own]}
 	@verdicts: {suite: Verdict}, complete
+	@behaviour: a Behaviour; None where nothing was compared
 	@covered: a Covered for each of the path's files with changed lines; None
 	where that was not asked for, or there is nothing that runs
 	@cached: the verdict is from an earlier run, or from an equal patch
@@ -158,6 +188,7 @@ class Patch:
 	verdicts: dict = dataclasses.field(default_factory=dict)
 	failures: list = dataclasses.field(default_factory=list)
 	covered: list = None
+	behaviour: Behaviour = None
 	cached: bool = False
 	seconds: dict = dataclasses.field(default_factory=dict)
 
@@ -172,7 +203,12 @@ class Patch:
 	def untested(self):
 		"""Is any of it without a verdict?"""
 		return self.state not in HAS_RUN or bool(self.note) or any(
-			v.verdict == UNTESTABLE for v in self.verdicts.values())
+			v.verdict == UNTESTABLE for v in self.verdicts.values()) \
+			or self.behaviour is not None and bool(self.behaviour.why)
+
+	def failed_claim(self):
+		"""Does its changelog deny a change that there is?"""
+		return self.behaviour is not None and self.behaviour.broken()
 
 	def broke(self):
 		"""Does a case fail that did not fail in the parent?"""

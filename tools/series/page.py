@@ -101,6 +101,14 @@ def _cell(series, patch, suite):
 		       title="%s: %s" % (words.short(suite), meaning))
 
 
+def _behaviour(patch):
+	"""The cell of --nfc."""
+	found = patch.behaviour
+	if found is None:
+		return "–"
+	return "?" if found.why else "changes" if found.differ else "same"
+
+
 def _row(series, patch, commits):
 	cells = [element("th", _link(patch, patch.number)
 			 if _said(series, patch) else patch.number,
@@ -111,6 +119,9 @@ def _row(series, patch, commits):
 	cells.append(element("td", element("bdi", patch.subject),
 			     class_="subject"))
 	cells.append(element("td", words.result(patch), class_="result"))
+	if words.compared(series):
+		cells.append(element("td", _behaviour(patch), class_="result",
+				     title=words.behaviour(patch)))
 	return element("tr", *cells, *(_cell(series, patch, s)
 				       for s in series.suites),
 		       class_="bad" if patch.failed() else None)
@@ -120,7 +131,8 @@ def _grid(series):
 	"""Patch by suite."""
 	commits = any(p.commit for p in series.patches[1:])
 	heads = [element("th", name, scope="col") for name in
-		 ["patch"] + ["commit"] * commits + ["subject", "result"]]
+		 ["patch"] + ["commit"] * commits + ["subject", "result"] +
+		 ["behaviour"] * words.compared(series)]
 	heads += [element("th", element("span", words.short(suite)), scope="col",
 			  class_="suite", title=suite)
 		  for suite in series.suites]
@@ -234,6 +246,14 @@ def _said(series, patch):
 	if patch.facts_changed:
 		parts.append(element("p", "Changes what libkern sees: ",
 				     element("code", words.facts(patch))))
+	if patch.behaviour:
+		parts.append(element("p", words.behaviour(patch)))
+		for name, picture in zip(("Before:", "With it:"),
+					 patch.behaviour.pictures):
+			parts += [element("p", name), element("pre", picture)]
+		if patch.behaviour.differ:
+			parts.append(element("p", "Again: ", element(
+				"code", patch.behaviour.again)))
 	if patch.covered:
 		parts += _covered(patch)
 	mended = words.mended(patch)

@@ -141,6 +141,27 @@ def _others(series):
 	return lines
 
 
+def _behaviour(series):
+	"""What each patch changes, where that was asked."""
+	lines = []
+	for patch in series.patches[1:]:
+		if not patch.behaviour:
+			continue
+		lines.append("%s %s" % (patch.number, words.behaviour(patch)))
+	lines = ["", "Behaviour, each patch against the one before it:", "",
+		 *_list(lines)] if lines else []
+	for patch in filter(lambda p: p.failed_claim(), series.patches[1:]):
+		for name, picture in zip(("before", "with it"),
+					 patch.behaviour.pictures):
+			drawn = picture.split("\n")
+			if max(map(width, drawn)) <= WIDTH - 4:
+				lines += ["", "%s, %s:" % (patch.number, name), "",
+					  *("    " + line for line in drawn)]
+		lines += ["", "To see it again:", "",
+			  *command(patch.behaviour.again, WIDTH)]
+	return lines
+
+
 def text(series):
 	"""All of it."""
 	lines = fold("libkern built and ran each patch of this series alone: the "
@@ -149,6 +170,7 @@ def text(series):
 	others = _others(series)
 	if others:
 		lines += ["", "Other patches:", ""] + _list(others)
+	lines += _behaviour(series)
 	lines += ["", *fold(words.summary(series) + ".", WIDTH)]
 	known = words.known(series)
 	if known:

@@ -26,6 +26,7 @@ class Step:
 	ending: str = None
 	why: str = ""
 	note: str = ""
+	message: str = ""	# the changelog of a mail; of a commit git has it
 
 
 def _base(repository, commit):
@@ -64,7 +65,7 @@ def of_mbox(users, repository, path, given, scratch):
 					  why="its mail is not there"))
 			continue
 		mail = mails[number]
-		step = Step(label, mail.subject, mail.name)
+		step = Step(label, mail.subject, mail.name, message=mail.message)
 		words, judged = index.apply(mail)
 		if words and not judged:
 			step.ending, step.why = NOT_APPLIED, words

@@ -50,12 +50,25 @@ def _cell(patch, suite):
 	return CELL[verdict.verdict] + ("*" if verdict.changed else "")
 
 
+def _behaviour(patch):
+	"""The cell of the last column of --nfc."""
+	found = patch.behaviour
+	if found is None:
+		return "-" if patch.position else ""
+	if found.why:
+		return CELL[UNTESTABLE]
+	if not found.differ:
+		return "same"
+	return "CHANGES" if found.claimed else "changes"
+
+
 def grid(series, verbose=False):
 	"""The lines of the table."""
 	groups = columns(series, verbose)
 	heads = _heads(groups)
 	wide = [max(len(n) for n in head + [CELL[NO_BUILD]]) for head in heads]
-	rest = sum(w + 2 for w in wide)
+	extra = words.compared(series)
+	rest = sum(w + 2 for w in wide) + 9 * extra
 	commits = any(p.commit for p in series.patches[1:])
 	front = 8 + (14 if commits else 0)
 	width = shutil.get_terminal_size((100, 24)).columns
@@ -68,6 +81,8 @@ def grid(series, verbose=False):
 		for head, w in zip(heads, wide):
 			at = row - (height - len(head))
 			cells.append((head[at] if at >= 0 else "").ljust(w))
+		if extra and row == height - 1:
+			cells.append("nfc")
 		lines.append("  ".join(cells).rstrip())
 	for patch in _folded(series.patches):
 		if isinstance(patch, str):
@@ -78,6 +93,8 @@ def grid(series, verbose=False):
 			 pad(fit(patch.subject, subject), subject)]
 		cells += [_cell(patch, g[0]).ljust(w)
 			  for g, w in zip(groups, wide)]
+		if extra:
+			cells.append(_behaviour(patch))
 		lines.append("  ".join(cells).rstrip())
 	return lines
 
@@ -126,9 +143,19 @@ def _failures(patch):
 	return lines
 
 
+def _changed(patch):
+	"""What tells a patch from the one before it, as lines."""
+	found = patch.behaviour
+	lines = ["  " + words.behaviour(patch)]
+	for name, picture in zip(("before", "with it"), found.pictures):
+		lines += ["    %s:" % name] + [
+			"      " + line for line in picture.split("\n")]
+	return lines + (["  again: " + found.again] if found.differ else [])
+
+
 def _said(patch):
 	"""What there is to say of one row, as lines."""
-	lines = []
+	lines = _changed(patch) if patch.behaviour else []
 	if patch.facts_changed:
 		lines.append("  changes what libkern sees: " + words.facts(patch))
 	state = words.state(patch)

@@ -6,6 +6,8 @@ from tools.series.model import (BROKEN, FAIL, HAS_RUN, JUDGED, MISSING, NO_BUILD
 				UNTESTABLE, UNTOUCHED)
 
 PREFIX = "iomap_delalloc_"
+# of a patch that denies what it does
+CLAIM = "not as it says"
 COUNTED = {NOT_BUILT: "do not build", NO_PATH: "have nothing to test",
 	   BROKEN: "cannot be tested", NOT_APPLIED: "do not apply",
 	   MISSING: "are missing", UNTOUCHED: "touch nothing of the path"}
@@ -72,6 +74,32 @@ def lacking(patch, suite=None):
 		for reason, number in found.items()]
 
 
+def compared(series):
+	"""Was any patch held against the one before it?"""
+	return any(p.behaviour for p in series.patches)
+
+
+def behaviour(patch):
+	"""Whether it changes what the release does, on one line; None if unknown."""
+	found = patch.behaviour
+	if found is None:
+		return None
+	if found.why:
+		return "behaviour not compared: " + found.why
+	states = "{:,} states, {}".format(found.states, found.bound)
+	row = "" if found.against == patch.position - 1 else \
+		", against %s" % ("patch %d" % found.against
+				  if found.against else "the base")
+	if any(name.startswith("fs/xfs/") for name in patch.touched):
+		row += " (of fs/iomap; fs/xfs is not compared)"
+	if not found.differ:
+		return "no functional change in %s%s" % (states, row)
+	return "%s: %s of %s%s; the smallest is %s" % (
+		'says "no functional change", and changes behaviour'
+		if found.claimed else "changes behaviour",
+		"{:,}".format(found.differ), states, row, found.smallest)
+
+
 def mended(patch):
 	"""How many cases failed in the row above and do not now."""
 	return sum(len(v.mended) for v in patch.verdicts.values())
@@ -92,6 +120,8 @@ def result(patch):
 		return NOT_BUILT
 	if patch.state not in HAS_RUN:
 		return patch.state
+	if patch.failed_claim():
+		return CLAIM
 	if any(v.verdict == UNTESTABLE for v in patch.verdicts.values()):
 		return BROKEN
 	# a kernel may have run what userspace does not read
@@ -114,7 +144,14 @@ def counts(series):
 
 
 def verdict(series):
-	"""The first bad patch and what is known of it: [(what, text), ...]."""
+	"""What to know first: [(what, text), ...]."""
+	return _cases(series) + [
+		('says "no functional change", and changes behaviour', p.name)
+		for p in series.patches[1:] if p.failed_claim()]
+
+
+def _cases(series):
+	"""The first bad patch and what is known of it."""
 	bad = series.first_bad
 	if not bad:
 		if not any(p.failed() for p in series.patches[1:]):
