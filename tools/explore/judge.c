@@ -102,7 +102,7 @@ static const char *judge_fold(struct xp_state *x, const struct xp_row *row)
 	memcpy(punch, f->fs.punch, n * sizeof(*punch));
 	memcpy(extent, f->fs.extent, f->s.nblocks);
 	target_fold(x);
-	to.isize = rows_folded(x->part, x->space->bound.pagebits, row);
+	rows_fold(x->part, x->space->bound.pagebits, &to, f->s.start, f->s.end);
 	xp_state_row(x, &to);
 	xp_state_call(x, &to);
 	same = f->fs.npunches == n && !memcmp(punch, f->fs.punch, n * sizeof(*punch));

@@ -11,7 +11,8 @@
  * Extent maps: one, all of it delalloc. The release never sees an extent; it calls
  * the punch, which does to each block by itself what it does, and only delalloc
  * goes. A violation over another map is one over this map too. An unfolded run
- * takes every map and wants the calls of this one.
+ * takes every map and wants the calls of this one, and of a write those of the
+ * release.
  */
 #include <linux/fs.h>
 #include <linux/iomap.h>
@@ -48,15 +49,15 @@ void target_parts(struct xp_space *space)
 	blocks = min(bound->blocks, 4U);
 	for (ratio = 0; ratio < XP_RATIOS; ratio++) {
 		pages = min(blocks >> ratio, 2U);
-		if (!bound->unfolded)
-			space_part(space, ratio, min(pages, bound->pages), page_4g,
-				   XP_WRITES);
+		space_part(space, ratio, min(pages, bound->pages), page_4g, XP_WRITES);
 	}
 }
 
 xp_u64 target_maps(const struct xp_space *space, const struct xp_part *part)
 {
-	return space->bound.unfolded ? 1ULL << 2 * (part->pages << part->ratio) : 1;
+	if (!space->bound.unfolded || part->kind == XP_WRITES)
+		return 1;
+	return 1ULL << 2 * (part->pages << part->ratio);
 }
 
 const char *target_open(struct xp_state *x)

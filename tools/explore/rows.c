@@ -11,6 +11,10 @@
  * looks at the page cache from the start of the range to the smaller of i_size
  * and its end. Nothing rests on that being so: an unfolded run makes each release
  * with both sizes and wants the same calls (judge.c).
+ *
+ * Writes: at five sizes. What more sizes would show the release of the same blocks
+ * shows with every size: an unfolded run makes each write with every size, too, and
+ * wants the calls of that release.
  */
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -72,23 +76,27 @@ static void rows_sizes(struct rows_sizes *sizes, xp_s64 from, xp_s64 to,
 }
 
 /**
- * rows_folded() - the size that a release shares its behaviour with
+ * rows_fold() - the release that a row shares its behaviour with
  * @part: the window
  * @pagebits: log2 of the page size
- * @row: a release
+ * @row: a row, over the blocks [@start, @end) of the file; becomes that release
+ * @start: first byte of the file
+ * @end: first byte behind
  *
- * Return: a size that the folded run has for this range.
+ * The folded run has it, with that size for that range.
  */
-xp_s64 rows_folded(const struct xp_part *part, unsigned int pagebits,
-		   const struct xp_row *row)
+void rows_fold(const struct xp_part *part, unsigned int pagebits, struct xp_row *row,
+	       xp_s64 start, xp_s64 end)
 {
 	xp_s64 base = (xp_s64)part->base << pagebits;
 
-	if (row->isize < base + row->pos - 1)
-		return 0;
-	if (row->isize > base + row->end + 1)
-		return MAX_LFS_FILESIZE;
-	return row->isize;
+	row->entry = XP_RELEASE;
+	row->pos = start - base;
+	row->end = end - base;
+	if (row->isize < start - 1)
+		row->isize = 0;
+	if (row->isize > end + 1)
+		row->isize = MAX_LFS_FILESIZE;
 }
 
 /**
@@ -127,20 +135,22 @@ static unsigned int rows_next(unsigned int byte, unsigned int bits)
 	return block + (in < 1 ? 1 : in < half ? half : in < last ? last : last + 1);
 }
 
-/* One write that asks for [pos, end), at a few sizes. */
+/* One write that asks for [pos, end), at a few sizes; unfolded at all. */
 static void rows_write(struct rows *r, struct xp_row *row, unsigned int bits)
 {
 	unsigned int window = r->part->pages << r->pagebits, i;
 	xp_s64 base = (xp_s64)r->part->base << r->pagebits;
 	xp_s64 block = base + (row->pos >> bits << bits);
-	const xp_s64 size[] = {
-		0, block, block + (1LL << (bits - 1)), base + window,
-		MAX_LFS_FILESIZE,
+	struct rows_sizes sizes = {
+		5, { 0, block, block + (1LL << (bits - 1)), base + window,
+		     MAX_LFS_FILESIZE },
 	};
 
+	if (r->unfolded)
+		rows_sizes(&sizes, base, base + window, bits);
 	for (row->entry = XP_WRITE; row->entry < xp_target.entries; row->entry++) {
-		for (i = 0; i < ARRAY_SIZE(size); i++) {
-			row->isize = size[i];
+		for (i = 0; i < sizes.n; i++) {
+			row->isize = sizes.size[i];
 			rows_put(r, row);
 		}
 	}

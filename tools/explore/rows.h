@@ -23,7 +23,7 @@ struct rows {
 
 void rows_releases(struct rows *r);
 void rows_writes(struct rows *r);
-xp_s64 rows_folded(const struct xp_part *part, unsigned int pagebits,
-		   const struct xp_row *row);
+void rows_fold(const struct xp_part *part, unsigned int pagebits, struct xp_row *row,
+	       xp_s64 start, xp_s64 end);
 
 #endif /* EXPLORE_ROWS_H */

@@ -12,7 +12,7 @@ import unittest
 
 from tests.support import (LIBKERN, OUT, ROOT, Together, debian, edit,
 			   environment, inside, libkern)
-from tests.trees import BUFFERED, RELEASE
+from tests.trees import BUFFERED, RELEASE, TAIL
 
 STATES = re.compile(r"in ([\d,]+) states")
 SMALLEST = re.compile(r"the smallest is (\S+)")
@@ -78,13 +78,25 @@ class Clean(Shared):
 				 "--blocks", "3", "--unfolded", "--quiet")
 		self.assertEqual(result.status, 0, result)
 		self.assertIn("no violation in ", result.out)
-		self.assertIn("4 of 4 windows hold every page cache that makes "
+		self.assertIn("6 of 6 windows hold every page cache that makes "
 			      "sense", result.out)
 		# a size far behind the range that makes a difference
 		tree = self.broken(
 			"min(i_size_read(inode), end_byte)", replace=
 			"i_size_read(inode) == end_byte + i_blocksize(inode) ? "
 			"start_byte : min(i_size_read(inode), end_byte)")
+		result = self.exhaust(tree, "--blocks", "3", "--unfolded")
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("other calls than the one it is folded into",
+			      result.out)
+
+	def test_folded_writes(self):
+		"""A write at a size that only an unfolded run has makes other calls"""
+		tree = self.broken(TAIL, replace="{ if ((flags & IOMAP_ZERO) && "
+				   "i_size_read(inode) == end_byte - 1) %s %s }" %
+				   (TAIL, TAIL))
+		result = self.exhaust(tree, "--blocks", "3")
+		self.assertEqual(result.status, 0, result)
 		result = self.exhaust(tree, "--blocks", "3", "--unfolded")
 		self.assertEqual(result.status, 1, result)
 		self.assertIn("other calls than the one it is folded into",

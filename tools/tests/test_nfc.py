@@ -7,10 +7,9 @@ import re
 import unittest
 
 from tests.support import OUT, Case, Together, debian, edit, inside, libkern
-from tests.trees import BUFFERED, RELEASE
+from tests.trees import BUFFERED, RELEASE, TAIL
 
 SCAN = "iomap_write_delalloc_scan"
-TAIL = "punch(inode, punch_start_byte, end_byte - punch_start_byte, iomap);"
 PUNCH = "iomap_write_delalloc_punch(inode, folio, punch_start_byte, start_byte, " \
 	"end_byte, iomap, punch);"
 

@@ -7,6 +7,7 @@ BUFFERED = "fs/iomap/buffered-io.c"
 IOMAP_H = "include/linux/iomap.h"
 RELEASE = "iomap_write_delalloc_release"
 LOCK = "filemap_invalidate_lock(inode->i_mapping);"
+TAIL = "punch(inode, punch_start_byte, end_byte - punch_start_byte, iomap);"
 UNLOCK = "filemap_invalidate_unlock(inode->i_mapping);"
 
 # libkern's own words for what such a function does: see the signature in
