@@ -98,8 +98,8 @@ class Tree:
 
 
 def is_there(real):
-	"""Has the tree XFS at all? A partial one may lack it."""
-	return os.path.isfile(os.path.join(real, DIR, SOURCES[0]))
+	"""Has the tree XFS at all? A partial one may lack all of it, not a part."""
+	return any(os.path.isfile(os.path.join(real, name)) for name in POSSIBLE)
 
 
 def _argument(source, function, nr, pattern):

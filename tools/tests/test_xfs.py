@@ -61,6 +61,18 @@ class Xfs(Case):
 		self.assertNotIn("passed", result.err.replace("0 passed", ""))
 		self.assertIn("# SKIP", result.out)
 
+	def test_in_part(self):
+		"""Any one file missing is not XFS missing: 125, with its name"""
+		tree = self.full()
+		for name in (IOMAP, "fs/xfs/xfs_aops.c"):
+			os.rename(os.path.join(tree, name), tree + ".aside")
+			result = self.run_it(tree, "iomap_delalloc_*e[an]d")
+			# the others give their verdict
+			self.assertRegex(result.out, r"(?m)^ok \d+ iomap_"
+					 r"delalloc_read$")
+			self.ends(result, 125, name)
+			os.rename(tree + ".aside", os.path.join(tree, name))
+
 	def test_with(self):
 		"""A tree with XFS, then with one that breaks in several ways"""
 		# one build for all: XFS is most of the time here
