@@ -85,7 +85,7 @@ series: python
 	@$(LIBKERN) series $(flags) $(variant) $(if $(RANGE),$(call quote,$(RANGE))) \
 		$(if $(MBOX),--mbox $(call quote,$(MBOX))) \
 		$(foreach f,JSON JUNIT HTML,$(if $($(f)),--$(call lower,$(f)) \
-		$(call quote,$($(f))))) $(foreach f,REPLY COVERAGE,$(if \
+		$(call quote,$($(f))))) $(foreach f,REPLY COVERAGE NFC,$(if \
 		$(filter 1,$($(f))),--$(call lower,$(f))))
 
 check: python
@@ -144,7 +144,8 @@ help:
 	@echo '                  FUNCTIONS=GLOB,... to choose'
 	@echo '  series        - each patch alone; RANGE=BASE..HEAD or MBOX=FILE;'
 	@echo '                  JSON=FILE JUNIT=FILE HTML=FILE to write reports,'
-	@echo '                  REPLY=1 an answer for a list, COVERAGE=1 which lines ran'
+	@echo '                  REPLY=1 an answer for a list, COVERAGE=1 which lines ran,'
+	@echo '                  NFC=1 whether behaviour changes'
 	@echo '  coverage-kernel - the same in userspace and in a kernel (UML), merged'
 	@echo '  coverage      - which lines and branches run; DIFF=RANGE for a patch'
 	@echo "  check         - libkern's own tests; GROUPS=\"...\" to choose"
