@@ -43,8 +43,8 @@ MATRIX += [
 	({"cc": "clang"}, ("tree",)),
 	({"cc": "clang", "sanitize": BOTH}, ("tree",)),
 ]
-
-
+# to be seen beside the known finding writeback_errno, where that may apply
+BESIDE_ERRNO = re.compile("xfs-(discard-.*|map-shut-down)$")
 XFS_MATRIX = ({}, {"m32": True}, {"page_size": "16k"}, {"page_size": "64k"},
 	      {"sanitize": BOTH}, {"cc": "clang"})
 
@@ -279,22 +279,27 @@ def kill(build, name, rules, opts):
 	return None
 
 
-def xfs_killed(args, trees):
-	"""The same for those of fs/xfs."""
-	return killed(args, trees, mutants.XFS_RULES)
-
-
-def killed(args, trees, *paths):
+def killed(args, trees):
 	"""Every mutant is killed by the suites that its rule names."""
-	return each_mutant(args, trees, mutants.load(*paths),
-			   "xfs" if paths else "iomap", kill)
+	return each_mutant(args, trees, mutants.load(), "iomap", kill)
 
 
-def each_mutant(args, trees, rules, target, judge):
+def xfs_killed(args, trees):
+	"""The same for those of fs/xfs, some of them on 32 bits too."""
+	rules = mutants.load(mutants.XFS_RULES)
+	total = each_mutant(args, trees, rules, "xfs", kill)
+	rules = [rule for rule in rules if BESIDE_ERRNO.match(rule.name)]
+	reach = [real for real in trees if build_of(
+		real, options(args, m32=True)).staged.facts["WRITEBACK_RANGE"]]
+	total.add(each_mutant(args, reach, rules, "xfs", kill, m32=True))
+	return total
+
+
+def each_mutant(args, trees, rules, target, judge, **flags):
 	"""@judge each of @rules on each tree: None, or what is wrong."""
 	total = Count()
 	for real in trees:
-		opts = options(args, quiet=True)
+		opts = options(args, quiet=True, **flags)
 		build = build_of(real, opts, xfs=target in ("xfs", "exhaust-xfs"))
 		build.make(target)
 		for name in mutants.names(rules):
