@@ -54,6 +54,9 @@ endif
 ifeq ($(THREADS),y)
 arch += -DCONFIG_LIBKERN_THREADS=1
 endif
+ifeq ($(RACE),y)
+arch += -DCONFIG_LIBKERN_RACE=1
+endif
 
 # Any of these in the tree's files would compile to silent nonsense: an
 # undeclared min() is a call, an undeclared type is an int.
@@ -162,6 +165,9 @@ include $(ROOT)/xfs_stub/build.mk
 endif
 ifneq ($(EXPLORE_C),)
 include $(ROOT)/tools/explore/build.mk
+endif
+ifneq ($(RACE_C),)
+include $(ROOT)/tools/explore/race/build.mk
 endif
 
 # Real threads: the models once more, with atomics, and liburcu behind them.

@@ -201,6 +201,9 @@ static void lk_filemap_delete(struct folio *folio, void *shadow)
 		lk_splat(LK_SPLAT_MODEL, "a folio leaves the page cache under writeback");
 	xas_lock_irq(&xas);
 	xas_store(&xas, shadow);
+	/* where that was the last entry the tree is empty, and nothing said so */
+	lk_written(&mapping->i_pages.xa_head);
+	lk_access(LK_AT_MARK, &mapping->nrpages, "marks", true);
 	xas_init_marks(&xas);
 	folio->mapping = NULL;
 	mapping->nrpages -= folio_nr_pages(folio);
@@ -275,6 +278,7 @@ bool filemap_dirty_folio(struct address_space *mapping, struct folio *folio)
 		/* private data may stand for blocks that are */
 		WARN_ON_ONCE(!folio_test_private(folio) && !folio_test_uptodate(folio));
 		xas_load(&xas);
+		lk_access(LK_AT_MARK, &mapping->nrpages, "marks", true);
 		xas_set_mark(&xas, PAGECACHE_TAG_DIRTY);
 	}
 	xas_unlock_irq(&xas);

@@ -20,8 +20,35 @@
 
 static LIST_HEAD(lk_folios_free);
 static LIST_HEAD(lk_folios_live);
-static DEFINE_SPINLOCK(lk_folios_lock);
 static unsigned long lk_folio_serial, lk_folio_base;
+static int lk_folios_lock;		/* taken for a few instructions, no lock rule */
+
+static void lk_folios_enter(void)
+{
+	while (__atomic_exchange_n(&lk_folios_lock, 1, __ATOMIC_ACQUIRE))
+		barrier();
+}
+
+static void lk_folios_leave(void)
+{
+	__atomic_store_n(&lk_folios_lock, 0, __ATOMIC_RELEASE);
+}
+
+const char *const lk_flag_names[] = {
+	[LK_PG_LOCKED] = "locked",
+	[LK_PG_UPTODATE] = "uptodate",
+	[LK_PG_DIRTY] = "dirty",
+	[LK_PG_WRITEBACK] = "writeback",
+	[LK_PG_PRIVATE] = "private",
+	[LK_PG_ERROR] = "error",
+	[LK_PG_REFERENCED] = "referenced",
+	[LK_PG_ACTIVE] = "active",
+	[LK_PG_CHECKED] = "checked",
+	[LK_PG_READAHEAD] = "readahead",
+	[LK_PG_DROPBEHIND] = "dropbehind",
+	[LK_PG_MAPPED] = "mapped",
+	[LK_PG_PTE_DIRTY] = "dirty pte",
+};
 
 static void lk_folio_pool_grow(void)
 {
@@ -37,13 +64,13 @@ struct folio *lk_folio_new(unsigned int order, const void *caller)
 {
 	struct folio *folio;
 
-	spin_lock(&lk_folios_lock);
+	lk_folios_enter();
 	if (list_empty(&lk_folios_free))
 		lk_folio_pool_grow();
 	folio = list_first_entry(&lk_folios_free, struct folio, lk_list);
 	list_move_tail(&folio->lk_list, &lk_folios_live);
 	folio->lk_serial = ++lk_folio_serial;
-	spin_unlock(&lk_folios_lock);
+	lk_folios_leave();
 
 	folio->page.lk_folio = folio;
 	folio->page.lk_nr = 0;
@@ -79,9 +106,10 @@ static void lk_folio_free(struct folio *folio)
 	lk_host_free(folio->lk_tail);
 	folio->lk_data = NULL;
 	folio->lk_tail = NULL;
-	spin_lock(&lk_folios_lock);
-	list_move(&folio->lk_list, &lk_folios_free);
-	spin_unlock(&lk_folios_lock);
+	lk_folios_enter();
+	/* last in, last out: to a search for races an address is a thing */
+	list_move_tail(&folio->lk_list, &lk_folios_free);
+	lk_folios_leave();
 }
 
 struct page *lk_folio_page(struct folio *folio, unsigned long nr)
@@ -106,6 +134,7 @@ static void lk_folio_check_live(struct folio *folio, const char *what)
 
 void folio_get(struct folio *folio)
 {
+	lk_access(LK_AT_REF, &folio->lk_refs, "references", false);
 	lk_folio_check_live(folio, "a reference taken");
 	atomic_inc(&folio->lk_refs);
 }
@@ -115,6 +144,7 @@ bool folio_try_get(struct folio *folio)
 	bool held;
 
 	lk_point(LK_AT_FOUND, folio);
+	lk_access(LK_AT_REF, &folio->lk_refs, "references", false);
 	held = atomic_inc_not_zero(&folio->lk_refs);
 	lk_point(LK_AT_HELD, folio);
 	return held;
@@ -123,6 +153,7 @@ bool folio_try_get(struct folio *folio)
 void folio_put_refs(struct folio *folio, int refs)
 {
 	lk_point(LK_AT_PUT, folio);
+	lk_access(LK_AT_REF, &folio->lk_refs, "references", true);
 	lk_folio_check_live(folio, "a reference dropped");
 	if (atomic_sub_and_test(refs, &folio->lk_refs))
 		lk_folio_free(folio);

@@ -19,6 +19,7 @@ static void lk_set_marks(struct folio *folio, bool writeback)
 
 	xas_lock_irq(&xas);
 	xas_load(&xas);
+	lk_access(LK_AT_MARK, &folio->mapping->nrpages, "marks", true);
 	if (writeback)
 		xas_set_mark(&xas, PAGECACHE_TAG_WRITEBACK);
 	else
@@ -67,6 +68,7 @@ static void lk_tag_for_writeback(struct address_space *mapping, pgoff_t start, p
 	void *entry;
 
 	xas_lock_irq(&xas);
+	lk_access(LK_AT_MARK, &mapping->nrpages, "marks", true);
 	xas_for_each_marked(&xas, entry, end, PAGECACHE_TAG_DIRTY)
 		xas_set_mark(&xas, PAGECACHE_TAG_TOWRITE);
 	xas_unlock_irq(&xas);
@@ -85,6 +87,7 @@ static struct folio *lk_next_to_write(struct address_space *mapping, struct writ
 
 		if (index > last || wbc->nr_to_write <= 0)
 			return NULL;
+		lk_access(LK_AT_MARK, &mapping->nrpages, "marks", false);
 		if (!xa_find(&mapping->i_pages, &index, last, tag))
 			return NULL;
 		folio = filemap_get_entry(mapping, index);

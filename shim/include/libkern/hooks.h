@@ -30,6 +30,12 @@ enum lk_point {
 	LK_AT_RCU_UNLOCK,
 	LK_AT_RESCHED,		/* cond_resched() */
 	LK_AT_COPY,		/* copies from user memory */
+	/* only in the build for races, through lk_access(): */
+	LK_AT_TEST,		/* looks at a folio flag */
+	LK_AT_SLOT,		/* a pointer under RCU: of the page cache's tree */
+	LK_AT_MARK,		/* dirty and other marks of that tree */
+	LK_AT_REF,		/* references to a folio */
+	LK_AT_SIZE,		/* i_size */
 };
 
 struct task_struct;
@@ -38,6 +44,9 @@ struct rcu_head;
 /**
  * struct lk_hooks - what a back end provides
  * @point: called at each point, NULL for none; may run other tasks
+ * @access: called before each access that no lock covers, in the build for races
+ *	only; as @point, with what in words and whether it writes
+ * @written: the step that runs has written @obj, too; same build only
  * @block: wait until lk_wake() was called for @obj since @ticket was taken;
  *	   NULL: nobody else can run, so waiting is a deadlock
  * @ticket: taken before the condition is looked at, so that no wake is lost
@@ -50,6 +59,8 @@ struct rcu_head;
  */
 struct lk_hooks {
 	void (*point)(enum lk_point at, const void *obj);
+	void (*access)(enum lk_point at, const void *obj, const char *what, bool write);
+	void (*written)(const void *obj);
 	void (*block)(enum lk_point at, const void *obj, unsigned long ticket);
 	unsigned long (*ticket)(const void *obj);
 	void (*wake)(const void *obj);
@@ -72,6 +83,33 @@ static inline void lk_point(enum lk_point at, const void *obj)
 	if (unlikely(lk_hooks.point))
 		lk_hooks.point(at, obj);
 }
+
+#ifdef CONFIG_LIBKERN_RACE
+/**
+ * lk_access() - about to read or write what no lock covers
+ * @at: what kind of thing
+ * @obj: which; its address stands for it
+ * @what: in words
+ * @write: an access that others cannot be exchanged with
+ *
+ * Nothing at all but in the build for races.
+ */
+static inline void lk_access(enum lk_point at, const void *obj, const char *what, bool write)
+{
+	if (lk_hooks.access)
+		lk_hooks.access(at, obj, what, write);
+}
+
+/* The step that runs has written @obj as well, which nothing announced. */
+static inline void lk_written(const void *obj)
+{
+	if (lk_hooks.written)
+		lk_hooks.written(obj);
+}
+#else
+#define lk_access(at, obj, what, write)	((void)0)
+#define lk_written(obj)			((void)0)
+#endif
 
 /**
  * lk_wait() - wait until a step succeeds

@@ -155,11 +155,13 @@ static inline struct inode *file_inode(const struct file *file)
  */
 static inline loff_t i_size_read(const struct inode *inode)
 {
+	lk_access(LK_AT_SIZE, &inode->i_size, "i_size", false);
 	return READ_ONCE(inode->i_size);
 }
 
 static inline void i_size_write(struct inode *inode, loff_t size)
 {
+	lk_access(LK_AT_SIZE, &inode->i_size, "i_size", true);
 	WRITE_ONCE(inode->i_size, size);
 }
 

@@ -45,6 +45,7 @@ static inline struct address_space *page_mapping(struct page *page)
 
 static inline int folio_ref_count(const struct folio *folio)
 {
+	lk_access(LK_AT_REF, &folio->lk_refs, "references", true);
 	return atomic_read(&folio->lk_refs);
 }
 

@@ -23,17 +23,44 @@ enum lk_folio_flag {
 	LK_PG_PTE_DIRTY,	/* and was written through since it was last cleaned */
 };
 
+/* As /proc/kpageflags would call them. */
+extern const char *const lk_flag_names[];
+
+/* The address that stands for a flag; for the lock bit the folio's own does. */
+static inline const void *lk_flag_obj(const struct folio *folio, enum lk_folio_flag nr)
+{
+	return (const char *)folio + nr;
+}
+
+#ifdef CONFIG_LIBKERN_RACE
+static inline void lk_flag_point(const struct folio *folio, enum lk_folio_flag nr)
+{
+	lk_access(LK_AT_FLAG, lk_flag_obj(folio, nr), lk_flag_names[nr], true);
+}
+#else
+static inline void lk_flag_point(const struct folio *folio, enum lk_folio_flag nr)
+{
+	lk_point(LK_AT_FLAG, folio);
+}
+#endif
+
+static inline bool lk_folio_flag(const struct folio *folio, enum lk_folio_flag nr)
+{
+	lk_access(LK_AT_TEST, lk_flag_obj(folio, nr), lk_flag_names[nr], false);
+	return test_bit(nr, &folio->lk_flags);
+}
+
 /* All changes of flags pass here: it is a scheduling point. */
 static inline bool lk_folio_change(struct folio *folio, enum lk_folio_flag nr, bool set)
 {
-	lk_point(LK_AT_FLAG, folio);
+	lk_flag_point(folio, nr);
 	return set ? test_and_set_bit(nr, &folio->lk_flags) :
 		     test_and_clear_bit(nr, &folio->lk_flags);
 }
 
 #define LK_FOLIO_FLAG(name, nr)						\
 static inline bool folio_test_##name(const struct folio *folio)		\
-{ return test_bit(nr, &folio->lk_flags); }				\
+{ return lk_folio_flag(folio, nr); }					\
 static inline void folio_set_##name(struct folio *folio)		\
 { lk_folio_change(folio, nr, true); }					\
 static inline void folio_clear_##name(struct folio *folio)		\
