@@ -104,20 +104,30 @@ static struct folio *fx_get(struct fixture *f, unsigned int block)
 {
 	struct address_space *mapping = f->w.inode->i_mapping;
 	pgoff_t index = scn_block_pos(&f->s, block) >> PAGE_SHIFT;
-	struct folio *folio = filemap_get_folio(mapping, index);
+	struct folio *folio;
+	int err;
 
-	if (!IS_ERR_OR_NULL(folio)) {
-		folio_lock(folio);
-		return folio;
-	}
-	folio = folio_alloc(GFP_KERNEL, 0);
-	if (!folio)
-		return NULL;
-	if (filemap_add_folio(mapping, folio, index, GFP_KERNEL)) {
+	/* others may be faster to put one there, or take it away */
+	do {
+		folio = filemap_get_folio(mapping, index);
+		if (!IS_ERR_OR_NULL(folio)) {
+			folio_lock(folio);
+			if (folio->mapping == mapping)
+				return folio;
+			folio_unlock(folio);
+			folio_put(folio);
+			err = -EEXIST;
+			continue;
+		}
+		folio = folio_alloc(GFP_KERNEL, 0);
+		if (!folio)
+			return NULL;
+		err = filemap_add_folio(mapping, folio, index, GFP_KERNEL);
+		if (!err)
+			return folio;
 		folio_put(folio);
-		return NULL;
-	}
-	return folio;
+	} while (err == -EEXIST);
+	return NULL;
 }
 
 /* Bring the folio over a block in; it comes back with a reference, unlocked. */

@@ -29,6 +29,18 @@ static bool recfs_disk(const struct recfs *fs)
 	return world_bdev() && !fs->diskless;
 }
 
+static void recfs_lock(struct recfs *fs)
+{
+	if (fs->own)
+		down_write(fs->own);
+}
+
+static void recfs_unlock(struct recfs *fs)
+{
+	if (fs->own)
+		up_write(fs->own);
+}
+
 static void recfs_event(struct recfs *fs, enum recfs_point at,
 			unsigned int flags)
 {
@@ -91,9 +103,11 @@ static int recfs_do_punch(struct recfs *fs, loff_t offset, loff_t length)
 		return fs->punch_error;
 	if (!recfs_range(fs, offset, length, &first, &behind))
 		return 0;
+	recfs_lock(fs);
 	for (b = first; b < behind; b++)
 		if (fs->extent[b] == SCN_DELALLOC)
 			fs->extent[b] = SCN_HOLE;
+	recfs_unlock(fs);
 	return 0;
 }
 
@@ -147,9 +161,10 @@ static void recfs_fill(const struct recfs *fs, struct iomap *iomap,
 
 /* Reserve the run of holes that the write needs, and what it may need next. */
 static void recfs_reserve(struct recfs *fs, unsigned int b, unsigned int behind,
-			  struct iomap *iomap)
+			  unsigned int flags, struct iomap *iomap)
 {
-	unsigned int n = recfs_run(fs, b, behind + fs->prealloc - b);
+	unsigned int more = flags & IOMAP_FAULT ? 0 : fs->prealloc;
+	unsigned int n = recfs_run(fs, b, behind + more - b);
 
 	memset(fs->extent + b, SCN_DELALLOC, n);
 	recfs_fill(fs, iomap, IOMAP_DELALLOC, b, n);
@@ -165,7 +180,7 @@ static void recfs_begin_write(struct recfs *fs, unsigned int b,
 
 	if (fs->extent[b] == SCN_HOLE &&
 	    (fs->zero_reserves || !(flags & IOMAP_ZERO))) {
-		recfs_reserve(fs, b, behind, iomap);
+		recfs_reserve(fs, b, behind, flags, iomap);
 		return;
 	}
 	type = recfs_type[fs->extent[b]];
@@ -199,6 +214,7 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 			   fs->nblocks);
 		return 0;
 	}
+	recfs_lock(fs);
 	if (write) {
 		recfs_begin_write(fs, b, behind, flags, iomap, srcmap);
 	} else {
@@ -207,6 +223,7 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 			type = IOMAP_HOLE;
 		recfs_fill(fs, iomap, type, b, recfs_run(fs, b, fs->nblocks));
 	}
+	recfs_unlock(fs);
 	if (write)
 		recfs_event(fs, RECFS_AFTER_BEGIN, flags);
 	return 0;
@@ -252,6 +269,7 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 	}
 	if (fs->map_error && b == fs->map_error_block)
 		return fs->map_error;
+	recfs_lock(fs);
 	n = recfs_run(fs, b, behind - b);
 	fs->mapped += n;
 	fs->asked = mix64(fs->asked, n);
@@ -264,6 +282,7 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 	}
 	recfs_fill(fs, iomap, recfs_disk(fs) ? recfs_type[fs->extent[b]] :
 		   IOMAP_HOLE, b, n);
+	recfs_unlock(fs);
 	return 0;
 }
 

@@ -59,6 +59,8 @@ enum recfs_point {
  * @event: called at each enum recfs_point; not called inside itself
  * @inside: called in the punch callback: what it does the punch does
  * @arg: for @end, @event and @inside
+ * @own: what guards @extent where several tasks run at once, from world_own_lock();
+ *	NULL: one does
  * @extent: enum scn_extent of each block
  * @punch: the punches, in order, in bytes as called
  */
@@ -98,6 +100,7 @@ struct recfs {
 		      unsigned int flags);
 	void (*inside)(struct recfs *fs);
 	void		*arg;
+	struct rw_semaphore *own;
 	unsigned char	extent[SCN_MAX_BLOCKS];
 	struct oracle_punch punch[RECFS_MAX_PUNCHES];
 };
