@@ -67,49 +67,9 @@ void lk_host_died(enum lk_death_kind kind, const char *text)
 	finish(CHILD_DIED);
 }
 
-void out_of_memory(size_t size)
-{
-	lk_host_died(LK_DEATH_BUG, "no memory");
-}
-
-void finish(int status)
-{
-	fflush(NULL);
-	_exit(status);
-}
-
-void lk_host_log(int level, const char *text)
-{
-}
-
-void lk_note(const char *key, const char *text)
-{
-}
-
 /* What a failed expectation says: only a build that fails has one. */
 void lk_run_message(int level, int failed, const char *text)
 {
 	if (failed && !child_job)
 		puts(text);
-}
-
-void lk_run_result(enum lk_status status, const char *comment)
-{
-}
-
-void lk_run_event(enum lk_event event, int number, const char *text)
-{
-}
-
-/* One leak check at the end of a page cache would cost more than all else. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "exitcode=99\nabort_on_error=0\ndetect_leaks=0\n";
-}
-
-const char *__ubsan_default_options(void);
-const char *__ubsan_default_options(void)
-{
-	return "print_stacktrace=1\nhalt_on_error=1\nexitcode=99\n";
 }

@@ -9,6 +9,8 @@
  *	digest.c	results as a file
  *	compare.c	the numbers of two trees, state by state
  *	child.c		what the kernel world asks of the host
+ *	alone.c		and what the runner of the suites does for it otherwise
+ *	numbers.c	on the command line and in reports
  */
 #ifndef EXHAUST_H
 #define EXHAUST_H

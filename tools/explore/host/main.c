@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "exhaust.h"
+#include "numbers.h"
 #include "run.h"
 
 /* A tree on which more states do not end is not worth the wait. */
@@ -38,17 +39,6 @@ static int usage(const char *what, const char *why)
 {
 	fprintf(stderr, "libkern: %s %s\n", what, why);
 	return EXIT_USAGE;
-}
-
-static bool number(const char *name, unsigned int *value)
-{
-	const char *text = lk_host_option(name);
-	char *end;
-
-	if (!text)
-		return true;
-	*value = strtoul(text, &end, 10);
-	return *text >= '0' && *text <= '9' && !*end;
 }
 
 static bool shard(struct exhaust *e)

@@ -8,25 +8,8 @@
 #include <unistd.h>
 
 #include "exhaust.h"
+#include "numbers.h"
 #include "run.h"
-
-/* 12,345,678 */
-static const char *grouped(xp_u64 n)
-{
-	static char text[8][32];
-	static unsigned int turn;
-	char *at = text[turn++ % 8] + 31;
-	unsigned int digits = 0;
-
-	*at = '\0';
-	do {
-		if (digits && digits % 3 == 0)
-			*--at = ',';
-		*--at = '0' + n % 10;
-		digits++;
-	} while (n /= 10);
-	return at;
-}
 
 /* "up to 8 blocks and 6 pages, orders 0-2" */
 static const char *bound_words(const struct xp_bound *b)
