@@ -37,7 +37,7 @@ ifneq ($(W),)
 variant += --warnings $(call quote,$(W))
 endif
 
-.PHONY: build run kunit fidelity exhaust nfc mutate coverage coverage-kernel check \
+.PHONY: build run kunit fidelity exhaust race nfc mutate coverage coverage-kernel check \
 	check-x86_64 check-i386 check-6.1 check-kernels check-mutate check-slurm deps deps-cluster probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean python
 .NOTPARALLEL:
@@ -59,6 +59,9 @@ fidelity: python
 exhaust: python
 	@$(LIBKERN) exhaust $(flags) $(variant) $(if $(TARGET),--target $(call quote,$(TARGET))) \
 		$(if $(BLOCKS),--blocks $(call quote,$(BLOCKS)))
+
+race: python
+	@$(LIBKERN) race $(flags) $(variant) $(if $(SCENARIO),--scenario $(call quote,$(SCENARIO)))
 
 nfc: python
 	@$(LIBKERN) nfc $(others) $(variant) --old $(call quote,$(OLD)) \
@@ -139,6 +142,7 @@ help:
 	@echo '  kunit         - the same suites inside a kernel; ARCH=x86_64 or i386'
 	@echo '  fidelity      - suites and a sample in both: is the shim like a kernel?'
 	@echo '  exhaust       - every state up to a bound; BLOCKS=N, TARGET=xfs'
+	@echo '  race          - every interleaving up to two preemptions; SCENARIO=NAME'
 	@echo '  nfc           - do OLD=TREE and NEW=TREE behave the same? BLOCKS=N'
 	@echo '  mutate        - one small fault at a time: is it noticed?'
 	@echo '                  FUNCTIONS=GLOB,... to choose'

@@ -116,6 +116,8 @@ class Build:
 			"THREADS_C": listed("shim/threads/*.c"),
 			"EXPLORE_C": listed("tools/explore/*.c"),
 			"EXPLORE_HOST_C": listed("tools/explore/host/*.c"),
+			"RACE_C": listed("tools/explore/race/*.c"),
+			"RACE_HOST_C": listed("tools/explore/race/host/*.c"),
 		}
 
 	def prepare(self):

@@ -231,6 +231,14 @@ def exhaust(args):
 	return exploring.main(args, build_, binary)
 
 
+def race(args):
+	"""libkern race"""
+	from tools.explore.race import run as racing	# pylint: disable=import-outside-toplevel
+	racing.check(args)
+	build_, binary = built(args, name="race")
+	return racing.main(args, build_, binary)
+
+
 def merge(args):
 	"""libkern merge"""
 	from tools.explore import digestfile	# pylint: disable=import-outside-toplevel

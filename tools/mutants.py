@@ -19,6 +19,7 @@ from xfs_stub import probe as xfs
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
 	      for name in ("release.rules", "buffered.rules"))
+RACE_RULES = os.path.join(ROOT, "tools/mutants/race.rules")
 XFS_RULES = os.path.join(ROOT, "tools/mutants/xfs.rules")
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
 	  "before", "after", "occurrence", "when", "killed-by", "note",
@@ -187,7 +188,7 @@ def names(rules):
 
 def check(name):
 	"""Is @name a mutant at all, be it of fs/iomap or of fs/xfs? Else a Stop."""
-	_same(load(*RULES, XFS_RULES), name)
+	_same(load(*RULES, RACE_RULES, XFS_RULES), name)
 
 
 def _same(rules, name):
@@ -221,7 +222,8 @@ def all_facts(build):
 
 def prepare(build, name, rules=None):
 	"""Write the edited copy of the mutant; returns (its file, directory)."""
-	rule = pick(load() if rules is None else rules, name, all_facts(build))
+	rule = pick(load(*RULES, RACE_RULES) if rules is None else rules, name,
+		    all_facts(build))
 	stage = build.staged.stage
 	if rule.file.startswith("fs/xfs/"):
 		stage = os.path.join(build.staged.base, "xfs/stage")
@@ -241,8 +243,8 @@ def prepare(build, name, rules=None):
 def build(build, name, rules=None, binary="iomap"):
 	"""Build the mutant @name beside its variant; returns the binary.
 
-	@binary: which: iomap, with the suites, exhaust or exhaust-xfs; only the last
-	has fs/xfs in it, and @rules are then those of both by default
+	@binary: which: iomap, with the suites, race, exhaust or exhaust-xfs; only the
+	last has fs/xfs in it, and @rules are then those of both by default
 	"""
 	if rules is None and binary == "exhaust-xfs":
 		rules = load(*RULES, XFS_RULES)

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The race search, host side.
+ *
+ *	main.c		what is asked for; exit status
+ *	jobs.c		one process for each scene
+ *	engine.c	one run: steps, what they touch, who is next
+ *	fiber.c		stacks
+ *	dfs.c		all schedules up to so many preemptions, and what is left out
+ *	chance.c	schedules by chance: random and PCT
+ *	replay.c	one schedule once more, and its name
+ *	later.c		memory, given back between two runs
+ *	classes.c	how many runs are different
+ *	report.c	what is printed
+ */
+#ifndef RACE_ENGINE_H
+#define RACE_ENGINE_H
+
+#include <stdbool.h>
+
+#include "../race.h"
+
+#define RACE_STEPS	8192	/* of one run; more is a livelock */
+#define RACE_FAIR	1000	/* steps in a row before others must be let run */
+#define RACE_OBJECTS	256	/* told apart; the last stands for all further ones */
+#define FOOT_WORDS	(RACE_OBJECTS / 64)
+#define RACE_BOUNDS	16	/* most preemptions */
+
+/**
+ * struct foot - what a step touches, by number of the object in its run
+ * @reads: what it may exchange with others that do the same
+ * @writes: what it may not
+ */
+struct foot {
+	race_u64	reads[FOOT_WORDS];
+	race_u64	writes[FOOT_WORDS];
+};
+
+static inline bool foot_conflict(const struct foot *a, const struct foot *b)
+{
+	race_u64 both = 0;
+	unsigned int i;
+
+	for (i = 0; i < FOOT_WORDS; i++)
+		both |= (a->writes[i] & (b->reads[i] | b->writes[i])) |
+			(a->reads[i] & b->writes[i]);
+	return both;
+}
+
+static inline void foot_add(struct foot *into, const struct foot *more)
+{
+	unsigned int i;
+
+	for (i = 0; i < FOOT_WORDS; i++) {
+		into->reads[i] |= more->reads[i];
+		into->writes[i] |= more->writes[i];
+	}
+}
+
+/**
+ * struct op - what a task will do when it runs
+ * @point: enum lk_point
+ * @write: as for race_access()
+ * @any: it has an object
+ * @obj: the object's number
+ */
+struct op {
+	unsigned char	point;
+	unsigned char	write;
+	unsigned char	any;
+	unsigned char	obj;
+};
+
+/**
+ * struct choice - what a scheduler chooses from
+ * @ntasks: tasks of the scene
+ * @ready: those that can run, as a mask; never 0
+ * @current: the one that ran last, or -1
+ * @forced: it has run for so long that it is somebody else's turn
+ * @op: what each will do
+ */
+struct choice {
+	unsigned int	ntasks;
+	unsigned int	ready;
+	int		current;
+	bool		forced;
+	struct op	op[RACE_TASKS];
+};
+
+/**
+ * struct sched - a way to choose
+ * @begin: a run begins
+ * @pick: who is next; one of @ready
+ * @stepped: what the step of the last pick has touched; NULL: not asked
+ * @next: after a run: make another? NULL: one was enough
+ */
+struct sched {
+	void (*begin)(void);
+	int (*pick)(const struct choice *c);
+	void (*stepped)(const struct foot *foot);
+	bool (*next)(void);
+};
+
+/* One line of a schedule that is shown. */
+struct line {
+	unsigned char	task;
+	unsigned char	any;
+	unsigned char	obj;
+	char		words[RACE_STEP_WORDS];
+};
+
+/**
+ * struct trace - the run that is under way; survives its process
+ * @steps: made
+ * @hash: of what they were
+ * @path: who made each
+ * @line: what it was in words, where @show
+ * @show: wanted
+ * @died: what the process has died of, as far as it could say
+ */
+struct trace {
+	volatile unsigned int steps;
+	volatile unsigned int hash;
+	unsigned char	path[RACE_STEPS + 1];
+	bool		show;
+	struct line	line[RACE_STEPS + 1];
+	char		died[RACE_WORDS];
+};
+
+/* engine.c */
+const char *engine_run(const struct sched *sched, unsigned int ntasks, struct trace *trace);
+void engine_broken(const char *words);
+race_u64 engine_class(void);
+int pick_plain(const struct choice *c);
+
+/* fiber.c; number RACE_TASKS is whoever calls engine_run() */
+void fiber_switch(unsigned int from, unsigned int to);
+void fiber_body(unsigned int nr);	/* engine.c: what a fiber does, for ever */
+
+/* dfs.c */
+extern const struct sched dfs;
+void dfs_start(unsigned int bound, bool reduced);
+bool dfs_pruned(void);
+
+/* chance.c */
+extern const struct sched chance_random, chance_pct;
+void chance_start(race_u64 seed, race_u64 runs, unsigned int depth);
+
+/* replay.c */
+extern const struct sched replay;
+void replay_start(const unsigned char *path, unsigned int steps);
+int replay_misfit(void);		/* at which step, or -1 */
+void replay_print(const struct trace *t, char *buf, unsigned int size);
+const char *replay_parse(const char *text, unsigned char *path, unsigned int *steps);
+unsigned int replay_preemptions(void);
+unsigned int replay_switches(void);
+
+/* later.c */
+void later_free(void);
+
+/* classes.c */
+void classes_clear(void);
+void classes_add(race_u64 one);
+race_u64 classes_count(void);
+race_u64 classes_sum(void);
+
+#endif /* RACE_ENGINE_H */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The race search: scenes as jobs of processes. */
+#ifndef RACE_JOBS_H
+#define RACE_JOBS_H
+
+#include "engine.h"
+
+#define RACE_SCENES	128
+
+enum race_schedule {
+	RACE_DFS,
+	RACE_RANDOM,
+	RACE_PCT,
+};
+
+/**
+ * struct wanted - what is asked for
+ * @only: this scene, or -1 for all
+ * @schedule: enum race_schedule
+ * @preemptions: bound
+ * @unreduced: nothing is left out
+ * @locking: enum race_locking
+ * @runs: of schedules by chance, for each scene
+ * @seed: of these
+ * @jobs: processes at once
+ * @quiet: no progress
+ * @force: however long it takes
+ * @verbose: every step of a schedule that is shown
+ */
+struct wanted {
+	int		only;
+	unsigned int	schedule;
+	unsigned int	preemptions;
+	bool		unreduced;
+	unsigned int	locking;
+	race_u64	runs;
+	race_u64	seed;
+	unsigned int	jobs;
+	bool		quiet;
+	bool		force;
+	bool		verbose;
+};
+
+/**
+ * struct job - one scene, in shared memory
+ * @scene: which
+ * @begun: somebody has taken it
+ * @done: it has been gone through
+ * @violated: @words says what was found
+ * @refused: seconds that the next bound would take, which is too long
+ * @bound: preemptions that it is or was at
+ * @runs: interleavings run and judged at @bound
+ * @cut: of these that were known to be like another one
+ * @classes: different ones among the others
+ * @sum: names which
+ * @before: interleavings at smaller bounds
+ * @longest: steps of the longest
+ * @seconds: all of it took
+ * @words: the violation
+ * @trace: the run that is under way, or was last
+ */
+struct job {
+	unsigned int	scene;
+	bool		begun;
+	bool		done;
+	bool		violated;
+	double		refused;
+	unsigned int	bound;
+	volatile race_u64 runs;
+	volatile race_u64 cut;
+	race_u64	classes;
+	race_u64	sum;
+	race_u64	before;
+	unsigned int	longest;
+	double		seconds;
+	char		words[RACE_WORDS];
+	struct trace	trace;
+};
+
+/* jobs.c */
+extern struct job *jobs;		/* one for each scene */
+extern bool jobs_interrupted;
+double jobs_now(void);
+void jobs_run(const struct wanted *w);
+bool jobs_again(const struct wanted *w, unsigned int scene, const unsigned char *path,
+		unsigned int steps, struct job *into);
+
+/* report.c */
+int report(const struct wanted *w, double seconds);
+int report_replay(const struct wanted *w, unsigned int scene, const unsigned char *path,
+		  unsigned int steps, unsigned int hash);
+void report_progress(const struct wanted *w, bool last);
+void report_list(void);
+void report_space(const struct wanted *w);
+
+#endif /* RACE_JOBS_H */

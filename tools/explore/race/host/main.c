@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libkern-race: every interleaving up to a preemption bound.
+ *
+ *	--scenario=NAME		this scene alone
+ *	--list			the scenes
+ *	--preemptions=N		the bound
+ *	--unreduced=1		leave nothing out
+ *	--schedule=S		dfs, random or pct
+ *	--runs=N --seed=N	of the last two
+ *	--locking=L		tree or none
+ *	--replay=STRING		one schedule again
+ *	--jobs=N		processes at once
+ *	--every-step=1		of what is shown
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../host/numbers.h"
+#include "jobs.h"
+#include "run.h"
+
+#define PREEMPTIONS	2
+#define RUNS		1000
+
+static int usage(const char *what, const char *why)
+{
+	fprintf(stderr, "libkern: %s: %s\n", what, why);
+	return EXIT_USAGE;
+}
+
+static int find_scene(const char *name)
+{
+	char one[RACE_NAME];
+	unsigned int i;
+
+	for (i = 0; i < race_scenes(); i++) {
+		race_scene_name(i, one, sizeof(one));
+		if (!strcmp(one, name))
+			return i;
+	}
+	return -1;
+}
+
+static bool one_of(const char *name, const char *const *words, unsigned int n, unsigned int *value)
+{
+	const char *text = lk_host_option(name);
+	unsigned int i;
+
+	if (!text)
+		return true;
+	for (i = 0; i < n; i++) {
+		if (strcmp(text, words[i]))
+			continue;
+		*value = i;
+		return true;
+	}
+	return false;
+}
+
+/* r1:SCENE:4k:t:a17b4:89abcdef */
+static int again(struct wanted *w, const char *text)
+{
+	static unsigned char path[RACE_STEPS + 1];
+	unsigned int page, steps, hash;
+	char name[RACE_NAME], locking;
+	const char *why, *rest;
+	int n = 0, scene;
+
+	if (sscanf(text, "r1:%63[^:]:%uk:%c:%n", name, &page, &locking, &n) != 3 || !n ||
+	    !strchr("tn", locking))
+		return usage(text, "is no schedule");
+	rest = replay_parse(text + n, path, &steps);
+	if (!rest || sscanf(rest, ":%8x%n", &hash, &n) != 1 || rest[n])
+		return usage(text, "is no schedule");
+	if (page != 1U << (race_page_bits() - 10))
+		return usage(text, "is of another page size: say which with --page-size");
+	scene = find_scene(name);
+	if (scene < 0)
+		return usage(name, "there is no such scenario: --list lists them");
+	w->locking = locking == 'n' ? RACE_LOCK_NONE : RACE_LOCK_TREE;
+	why = race_cannot(w->locking);
+	if (why) {
+		usage(text, why);
+		return EXIT_UNTESTED;
+	}
+	return report_replay(w, scene, path, steps, hash);
+}
+
+static int search(struct wanted *w)
+{
+	const char *name = lk_host_option("scenario"), *why = race_cannot(w->locking);
+	double begin = jobs_now();
+
+	w->only = name ? find_scene(name) : -1;
+	if (name && w->only < 0)
+		return usage(name, "there is no such scenario: --list lists them");
+	if (why) {
+		usage("--locking none", why);
+		return EXIT_UNTESTED;
+	}
+	report_space(w);
+	jobs_run(w);
+	return report(w, jobs_now() - begin);
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const schedules[] = { "dfs", "random", "pct" };
+	static const char *const lockings[] = { "tree", "none" };
+	static struct wanted w = { .preemptions = PREEMPTIONS };
+	int status = options_parse(argc, argv);
+	unsigned int runs = RUNS, seed = 1;
+
+	if (status)
+		return status < 0 ? EXIT_USAGE : EXIT_GOOD;
+	symbol_init();
+	forbid_init();
+	w.jobs = options.jobs;
+	w.quiet = !!lk_host_option("quiet");
+	w.force = !!lk_host_option("force");
+	w.unreduced = !!lk_host_option("unreduced");
+	w.verbose = !!lk_host_option("every-step");
+	if (!number("preemptions", &w.preemptions) || w.preemptions >= RACE_BOUNDS ||
+	    !number("runs", &runs) || !number("seed", &seed))
+		return usage("a number", "is none, or too large");
+	w.runs = runs;
+	w.seed = seed;
+	if (!one_of("schedule", schedules, 3, &w.schedule) ||
+	    !one_of("locking", lockings, 2, &w.locking))
+		return usage("--schedule or --locking", "has no such value");
+	if (lk_host_option("scenes"))
+		report_list();
+	else if (lk_host_option("replay"))
+		status = again(&w, lk_host_option("replay"));
+	else
+		status = search(&w);
+	finish(status);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The race search: what its two worlds share. Compiled in both, so it uses no
+ * type of either.
+ *
+ *	hooks.c		from the shim's hooks to steps
+ *	scene.c		what is let loose on what
+ *	tasks.c		what the tasks do
+ *	judge.c		verdicts: at every step, and at the end
+ *	host/		stacks, schedulers, search, processes, the terminal (host world)
+ */
+#ifndef RACE_H
+#define RACE_H
+
+typedef unsigned long long race_u64;
+
+#define RACE_TASKS	4
+#define RACE_NAME	64
+#define RACE_WORDS	160
+#define RACE_STEP_WORDS	48
+
+/* How the caller of the release treats invalidate_lock. */
+enum race_locking {
+	RACE_LOCK_TREE,		/* as the tree wants it */
+	RACE_LOCK_NONE,		/* not at all, where the tree leaves it to the caller */
+};
+
+/* What race_access() is told beside the shim's points. */
+#define RACE_AT_START	31
+
+/* --- the engine (host), for the kernel world --------------------------------- */
+
+/**
+ * race_access() - the running task is about to do something; others may run first
+ * @point: enum lk_point
+ * @obj: to what; NULL: to nothing that others see
+ * @what: in words, or NULL
+ * @write: whether others' accesses cannot be exchanged with it
+ */
+void race_access(unsigned int point, const void *obj, const char *what, int write);
+
+/* The step that runs has also written @obj. */
+void race_written(const void *obj);
+
+/* Wait until race_woken() of the same object. */
+void race_blocked(const void *obj);
+void race_woken(const void *obj);
+
+/* The task that runs, or -1 where the search itself does. */
+int race_running(void);
+
+/* --- the scenes (kernel world), for the host ---------------------------------- */
+
+unsigned int race_scenes(void);
+void race_scene_name(unsigned int scene, char *buf, unsigned int size);
+void race_scene_words(unsigned int scene, char *buf, unsigned int size);
+unsigned int race_scene_tasks(unsigned int scene);
+const char *race_task_name(unsigned int scene, unsigned int task);
+
+/* Once in a process. Return: NULL, or what went wrong. */
+const char *race_open(unsigned int scene, enum race_locking locking);
+/* Is it something that this tree can be asked? NULL, or why not. */
+const char *race_cannot(enum race_locking locking);
+/* Lay the scene out afresh. Return: NULL, or what went wrong. */
+const char *race_build(void);
+/* What the task does, on its own stack. */
+void race_task(unsigned int task);
+/* After each step, and at the end. Return: NULL, or what is wrong. */
+const char *race_check(void);
+const char *race_judge(void);
+/* Give up what is cached. */
+void race_clear(void);
+/* What a step does, for people. */
+void race_step_words(unsigned int point, const void *obj, const char *what,
+		     int write, char *buf, unsigned int size);
+unsigned int race_page_bits(void);
+
+#endif /* RACE_H */
