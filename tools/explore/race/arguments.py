@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The flags of libkern race."""
+
+
+def add(sub, natural, whole, result):
+	"""Give the parser @sub its flags; the others turn text into values."""
+	sub.add_argument("--list", action="store_true",
+			 help="list the scenarios instead")
+	sub.add_argument("--scenario", metavar="NAME", type=result,
+			 help="only this one")
+	sub.add_argument("--preemptions", metavar="N", type=natural,
+			 help="bound of the search (default: 2)")
+	sub.add_argument("--replay", metavar="STRING", type=result,
+			 help="this one interleaving again")
+	sub.add_argument("--locking", choices=("tree", "none"),
+			 help="how the caller of the release treats "
+			 "invalidate_lock: as the tree wants it (default), or "
+			 "not at all")
+	sub.add_argument("--schedule", choices=("dfs", "random", "pct"),
+			 help="search (default), or so many runs by chance")
+	sub.add_argument("--runs", metavar="N", type=whole,
+			 help="by chance, of each scenario (default: 1000)")
+	sub.add_argument("--seed", metavar="S", type=whole,
+			 help="of these (default: 1)")
+	sub.add_argument("--unreduced", action="store_true",
+			 help="for developers: also the interleavings that "
+			 "differ only in the order of steps which do not meet")
+	sub.add_argument("--force", action="store_true",
+			 help="also if it takes longer than an hour")
