@@ -32,7 +32,9 @@ $(XFS)/own/%.o: $(ROOT)/%.c $(BASE)/xfs/gen/xfs-facts.h flags.mk gen/autoconf.h
 # linker's list of it becomes stubs that end a case: functions when they are
 # called, variables when they are touched. A name is a function's if a header
 # of the tree or of ours has it before a parenthesis.
-xfs_link_flags := $(link_flags) -Wl,--gc-sections -Wl,--wrap=xfs_bmap_punch_delalloc_range
+# calls that are watched on their way: punch.c, iext.c
+xfs_wraps := xfs_bmap_punch_delalloc_range xfs_iext_insert xfs_iext_remove xfs_iext_update_extent
+xfs_link_flags := $(link_flags) -Wl,--gc-sections $(xfs_wraps:%=-Wl,--wrap=%)
 
 $(XFS)/unresolved: $(xfs_o) xfs.mk $(ROOT)/xfs_stub/build.mk | $(xfs_base_o)
 	$(call say,STUBS   $@)LC_ALL=C $(CC) $(arch) -o $@.elf $(filter %.o,$^ $|) $(LDLIBS) \

@@ -208,9 +208,10 @@ static void xfs_stub_empty_fork(struct inode *inode, enum xfs_stub_fork fork)
 		XFS_I(inode)->i_delayed_blks -= sum.real;
 	else
 		XFS_I(inode)->i_nblocks -= sum.real;
+	/* nobody else has the inode now, and who failed may have left it locked */
 	for (xfs_iext_first(ifp, &cur); ifp->if_bytes; xfs_iext_first(ifp, &cur))
-		xfs_iext_remove(XFS_I(inode), &cur,
-				xfs_bmap_fork_to_state(xfs_stub_which[fork]));
+		__real_xfs_iext_remove(XFS_I(inode), &cur,
+				       xfs_bmap_fork_to_state(xfs_stub_which[fork]));
 	ifp->if_nextents = 0;
 	xfs_stub_unsee(fork);
 }

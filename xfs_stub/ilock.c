@@ -20,26 +20,6 @@ static void xfs_stub_writer(struct xfs_inode *ip, int on)
 #endif
 }
 
-/* Each fork counts its changes; together these are as good as a count of both. */
-static unsigned long long xfs_stub_changes(struct xfs_inode *ip)
-{
-	return (unsigned long long)READ_ONCE(ip->i_df.if_seq) << 32 |
-		(ip->i_cowfp ? READ_ONCE(ip->i_cowfp->if_seq) : 0);
-}
-
-/* What they were when the ilock was last taken shared. */
-static unsigned long long xfs_stub_seen;
-
-/* Who holds the ilock shared only reads the extents. */
-static void xfs_stub_read_only(struct xfs_inode *ip, void *caller)
-{
-	char buf[128];
-
-	if (xfs_stub_changes(ip) != xfs_stub_seen)
-		lk_splat(LK_SPLAT_LOCK, "%s has held the ilock shared, and extents have changed",
-			 lk_host_symbol(caller, buf, sizeof(buf)));
-}
-
 void xfs_stub_ilock_init(struct xfs_inode *ip)
 {
 	*XFS_STUB_ILOCK(ip) = (struct rw_semaphore){ 0, { "ilock", LK_RANK_FS } };
@@ -63,7 +43,6 @@ void xfs_ilock(struct xfs_inode *ip, uint flags)
 		xfs_stub_writer(ip, 1);
 	} else if (flags & XFS_ILOCK_SHARED) {
 		down_read(XFS_STUB_ILOCK(ip));
-		xfs_stub_seen = xfs_stub_changes(ip);
 	}
 }
 
@@ -72,12 +51,8 @@ int xfs_ilock_nowait(struct xfs_inode *ip, uint flags)
 {
 	if (flags & ~(XFS_ILOCK_EXCL | XFS_ILOCK_SHARED))
 		lk_unimplemented(__func__, "a caller that wants more than the ilock");
-	if (flags & XFS_ILOCK_SHARED) {
-		if (!down_read_trylock(XFS_STUB_ILOCK(ip)))
-			return 0;
-		xfs_stub_seen = xfs_stub_changes(ip);
-		return 1;
-	}
+	if (flags & XFS_ILOCK_SHARED)
+		return down_read_trylock(XFS_STUB_ILOCK(ip));
 	if (!down_write_trylock(XFS_STUB_ILOCK(ip)))
 		return 0;
 	xfs_stub_writer(ip, 1);
@@ -100,7 +75,6 @@ void xfs_iunlock(struct xfs_inode *ip, uint flags)
 		xfs_stub_writer(ip, 0);
 		up_write(XFS_STUB_ILOCK(ip));
 	} else if (flags & XFS_ILOCK_SHARED) {
-		xfs_stub_read_only(ip, __builtin_return_address(0));
 		up_read(XFS_STUB_ILOCK(ip));
 	}
 }

@@ -61,6 +61,8 @@ void xfs_stub_unsee(enum xfs_stub_fork fork);
 void xfs_stub_perag_init(struct xfs_mount *mp);
 void xfs_stub_ilock_init(struct xfs_inode *ip);
 void xfs_stub_want(struct xfs_inode *ip, uint flags, void *caller);
+/* xfs_iext_remove(), whatever is locked: iext.c watches the other */
+typeof(xfs_iext_remove) __real_xfs_iext_remove;
 s64 *xfs_stub_free(struct xfs_mount *mp);
 s64 *xfs_stub_reserved(struct xfs_mount *mp);
 
