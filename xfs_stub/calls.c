@@ -9,6 +9,10 @@ const struct iomap_ops *const xfs_stub_fault_ops = &xfs_page_mkwrite_iomap_ops;
 #else
 const struct iomap_ops *const xfs_stub_fault_ops = &xfs_buffered_write_iomap_ops;
 #endif
+/* Does ->iomap_begin look whether it is asked for an unsharing? */
+const bool xfs_stub_unshare_knows_holes = XS_UNSHARE_HOLE;
+/* Does zeroing make a reservation behind EOF unwritten? */
+const bool xfs_stub_zero_converts = XS_ZERO_CONVERTS;
 const struct address_space_operations *const xfs_stub_aops = &xfs_address_space_operations;
 
 /*

@@ -165,6 +165,20 @@ def _transactions(tree):
 	}
 
 
+def _begin(tree):
+	name = "xfs_buffered_write_iomap_begin"
+	body = tree.source("xfs_iomap.c").body(name)
+	if body is None:
+		raise Stop(UNTESTABLE, "cannot decide XS_UNSHARE_HOLE in this "
+			   "tree: looked for %s() in %s/xfs_iomap.c" % (name, DIR))
+
+	def has(word):
+		return re.search(r"\b%s\b" % word, body) is not None
+	return {"UNSHARE_HOLE": has("IOMAP_UNSHARE"),
+		"ZERO_COW_HOLE": has("HOLESTARTBLOCK"),
+		"ZERO_CONVERTS": has("xfs_bmapi_convert_delalloc")}
+
+
 def facts(tree):
 	"""All facts as a dict of name to bool."""
 	inode, iomap = tree.source("xfs_inode.h"), tree.source("xfs_iomap.h")
@@ -184,6 +198,7 @@ def facts(tree):
 	}
 	found.update(_counters(tree))
 	found.update(_punch(tree))
+	found.update(_begin(tree))
 	found.update(_transactions(tree))
 	return found
 

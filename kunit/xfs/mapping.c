@@ -58,6 +58,80 @@ static void mapping_data_where(struct fixture *f, const struct mapping *m)
 	}
 }
 
+static unsigned int mapping_first(const struct fixture *f, const struct mapping *m)
+{
+	return (m->pos - f->s.base) >> f->s.blkbits;
+}
+
+/*
+ * Zeroing and unsharing write what is there already. What they reserve over a hole
+ * nobody dirties, gives back or looks for: in the data fork at all, and in the COW
+ * fork where they begin in a hole.
+ */
+static void mapping_hole(struct fixture *f, const struct mapping *m)
+{
+	unsigned int in = mapping_reserved(f);
+
+	if (!(m->flags & (IOMAP_ZERO | IOMAP_UNSHARE)))
+		return;
+	if (in & 1U << XFS_STUB_DATA ||
+	    (in && forks.before[XFS_STUB_DATA][mapping_first(f, m)] == SCN_HOLE))
+		fx_bad(f, "zeroing or unsharing a hole reserves blocks");
+}
+
+/*
+ * The known finding unshare_hole: a tree whose ->iomap_begin does not look whether it
+ * is for unsharing is asked for a hole, and reserves it to its end or that of the
+ * range, in the fork that a write would go to. Exactly that is known.
+ */
+static bool mapping_unshare_hole(const struct fixture *f, const struct mapping *m)
+{
+	enum xfs_stub_fork fork = forks.options.always_cow ? XFS_STUB_COW : XFS_STUB_DATA;
+	unsigned int first = mapping_first(f, m), b;
+	bool run = true;
+
+	if (!(m->flags & IOMAP_UNSHARE) || xfs_stub_unshare_knows_holes ||
+	    forks.before[XFS_STUB_DATA][first] != SCN_HOLE || mapping_reserved(f) != 1U << fork)
+		return false;
+	for (b = 0; b < f->s.nblocks; b++) {
+		bool hole = forks.before[fork][b] == SCN_HOLE;
+
+		if (b >= first)
+			run = run && hole && mapping_covers(f, m->pos, m->length, b);
+		if ((forks.map[fork][b] == SCN_DELALLOC && hole) != (b >= first && run))
+			return false;
+	}
+	return m->iomap->type == IOMAP_DELALLOC && !(m->iomap->flags & IOMAP_F_SHARED);
+}
+
+/*
+ * A reservation that goes past EOF: zeroes behind the block in which the file ends
+ * are never written back. What begins there is made unwritten, and what the page
+ * cache has of it goes first, or it would be dirty over blocks that read as zeroes.
+ */
+static void mapping_zero_eof(struct fixture *f, const struct mapping *m)
+{
+	loff_t bs = 1LL << f->s.blkbits, eof = i_size_read(f->w.inode) + bs - 1;
+	unsigned int b = mapping_first(f, m);
+
+	eof -= eof & (bs - 1);
+	if (!(m->flags & IOMAP_ZERO) || !xfs_stub_zero_converts ||
+	    forks.before[XFS_STUB_DATA][b] != SCN_DELALLOC)
+		return;
+	if (m->pos < eof) {
+		if (min(m->iomap->offset + (loff_t)m->iomap->length, m->pos + m->length) > eof)
+			fx_bad(f, "zeroes behind EOF would be dirtied");
+		return;
+	}
+	if (forks.map[XFS_STUB_DATA][b] != SCN_UNWRITTEN)
+		fx_bad(f, "what is zeroed behind EOF is still reserved");
+	fx_observe(f, &f->s);
+	for (; b < f->s.nblocks; b++)
+		if (scn_block_pos(&f->s, b) >= round_up(m->pos, PAGE_SIZE) &&
+		    f->s.cache[b] != SCN_ABSENT)
+			fx_bad(f, "the page cache keeps what has become unwritten behind EOF");
+}
+
 /* Must this operation write that block out of place? */
 static bool mapping_needs_cow(const struct fixture *f, const struct mapping *m, unsigned int b)
 {
@@ -69,6 +143,8 @@ static bool mapping_needs_cow(const struct fixture *f, const struct mapping *m, 
 		return forks_was_shared(b);
 	if (m->flags & IOMAP_ZERO)
 		return data == SCN_WRITTEN;
+	if (m->flags & IOMAP_UNSHARE && data == SCN_HOLE)
+		return false;
 	return data != SCN_DELALLOC;
 }
 
@@ -212,14 +288,37 @@ static void mapping_blocks(struct fixture *f, const struct mapping *m)
  * @f: the fixture; forks_remember() before the call, forks_observe() behind it;
  *	fails its case if not
  * @m: the answer, of an operation that writes
+ *
+ * Return: does it show exactly the known finding unshare_hole?
  */
-void mapping_judge(struct fixture *f, const struct mapping *m)
+bool mapping_judge(struct fixture *f, const struct mapping *m)
 {
+	bool known = mapping_unshare_hole(f, m);
+
 	if (m->iomap->offset > m->pos || m->iomap->offset + m->iomap->length <= m->pos)
 		fx_bad(f, "the mapping does not begin where it was asked for");
 	mapping_kept(f, m);
 	mapping_flags(f, m->iomap);
 	mapping_data_where(f, m);
-	mapping_cow_where(f, m);
+	if (!known)
+		mapping_cow_where(f, m);
 	mapping_blocks(f, m);
+	mapping_zero_eof(f, m);
+	if (!known)
+		mapping_hole(f, m);
+	return known;
+}
+
+/**
+ * mapping_finding_done() - end of a case that has unshared holes
+ * @f: the fixture
+ * @known: times that mapping_judge() has found the known finding
+ */
+void mapping_finding_done(struct fixture *f, unsigned int known)
+{
+	if (f->bad || f->test->status == KUNIT_FAILURE)
+		return;
+	if (known)
+		kunit_skip(f->test, "known finding: " FINDING_UNSHARE_HOLE);
+	world_note("finding: " FINDING_UNSHARE_HOLE, "not in this tree");
 }

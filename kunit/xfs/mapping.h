@@ -21,6 +21,10 @@ struct mapping {
 	const struct iomap	*srcmap;
 };
 
-void mapping_judge(struct fixture *f, const struct mapping *m);
+/* Unsharing a hole reserves blocks that nobody dirties. */
+#define FINDING_UNSHARE_HOLE	"unshare_hole"
+
+bool mapping_judge(struct fixture *f, const struct mapping *m);
+void mapping_finding_done(struct fixture *f, unsigned int known);
 
 #endif /* KUNIT_XFS_MAPPING_H */

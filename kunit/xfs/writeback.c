@@ -14,18 +14,22 @@ struct writeback writeback;
  */
 void writeback_remember(struct fixture *f)
 {
+	struct xfs_stub_counters c;
 	unsigned int b;
 
 	writeback.splats = world_splats();
 	forks_remember(f);
 	fx_observe(f, &f->s);
-	writeback.size = 0;
+	/* what is on disk already stays there */
+	xfs_stub_count(f->w.inode, &c);
+	writeback.size = c.size;
 	memset(writeback.disk, 0, sizeof(writeback.disk));
 	for (b = 0; b < f->s.nblocks; b++) {
 		writeback.dirty[b] = scn_block_pos(&f->s, b) < f->s.isize &&
 			oracle_block_dirty(&f->s, f->limits.dirty_per_block, b);
 		if (writeback.dirty[b])
-			writeback.size = min_t(loff_t, f->s.isize, scn_block_pos(&f->s, b + 1));
+			writeback.size = max_t(loff_t, c.size,
+					       min(f->s.isize, scn_block_pos(&f->s, b + 1)));
 	}
 }
 

@@ -29,8 +29,7 @@ static bool writes_dirties(unsigned int flags, const struct iomap *iomap)
 	if (flags & IOMAP_UNSHARE)
 		return iomap->flags & IOMAP_F_SHARED && writes_source == IOMAP_MAPPED;
 	if (flags & IOMAP_ZERO)
-		return (writes_source != IOMAP_HOLE && writes_source != IOMAP_UNWRITTEN) ||
-			compat_has_batch(iomap);
+		return writes_source != IOMAP_HOLE && writes_source != IOMAP_UNWRITTEN;
 	return iomap->type != IOMAP_HOLE;
 }
 
@@ -45,7 +44,7 @@ static int writes_begin(struct inode *inode, loff_t pos, loff_t length, unsigned
 	if (err || !writes_is_write(flags))
 		return err;
 	forks_observe(f);
-	mapping_judge(f, &(struct mapping){ pos, length, flags, iomap, srcmap });
+	writes.known += mapping_judge(f, &(struct mapping){ pos, length, flags, iomap, srcmap });
 	writes_source = srcmap->type != IOMAP_HOLE ? srcmap->type : iomap->type;
 	writes.begun++;
 	writes.fresh += iomap->flags & IOMAP_F_NEW && iomap->type == IOMAP_DELALLOC;
@@ -134,6 +133,9 @@ static int writes_end(struct inode *inode, loff_t pos, loff_t length, ssize_t wr
 		fx_mark(f, pos, written, true);
 	if (writes.alone && written <= 0)
 		writes_mark_alone(f, pos, length);
+	/* of an unwritten extent what is dirty already is zeroed, and nothing else */
+	if (flags & IOMAP_ZERO && written > 0 && compat_has_batch(iomap))
+		writes_mark_alone(f, pos, written);
 	writes.ends++;
 	forks.written = iomap->flags & IOMAP_F_SHARED ? XFS_STUB_COW : XFS_STUB_DATA;
 	forks.judged = forks_finding() ? XFS_STUB_DATA : forks.written;
@@ -263,6 +265,12 @@ static void writes_unlock(struct fixture *f)
 	f->fs.outer_lock = false;
 }
 
+/* Zeroing may write back what is dirty, and go on: that is clean then. */
+static void writes_cleaned(void *arg, const struct world_written *w)
+{
+	fx_mark(arg, w->pos, w->len, false);
+}
+
 /**
  * writes_zero() - zero a range of the file, the locks held as callers hold them
  * @f: the fixture
@@ -273,10 +281,17 @@ static void writes_unlock(struct fixture *f)
  */
 int writes_zero(struct fixture *f, loff_t pos, loff_t len)
 {
+	struct address_space *mapping = f->w.inode->i_mapping;
+	const struct address_space_operations *own = mapping->a_ops;
 	int err;
 
 	writes_lock(f);
+	world_at_write(writes_cleaned, f);
+	/* newer trees write back what is dirty before they zero the rest */
+	mapping->a_ops = xfs_stub_aops;
 	err = xfs_stub_zero_range(f->w.inode, pos, len, NULL, &writes_ops);
+	mapping->a_ops = own;
+	world_at_write(NULL, NULL);
 	writes_unlock(f);
 	return err;
 }

@@ -17,6 +17,7 @@
  * @fresh: of these with a reservation of their own
  * @cow: of these in the COW fork
  * @ends: mappings given back
+ * @known: mappings that show the known finding unshare_hole
  */
 struct writes {
 	void (*event)(struct fixture *f, const struct iomap *iomap);
@@ -26,6 +27,7 @@ struct writes {
 	unsigned int	fresh;
 	unsigned int	cow;
 	unsigned int	ends;
+	unsigned int	known;
 };
 
 extern struct writes writes;

@@ -160,6 +160,8 @@ void xfs_stub_discard(struct inode *inode, enum xfs_stub_fork of, loff_t start, 
 /* calls.c: XFS's operations, with one signature each */
 extern const struct iomap_ops *const xfs_stub_write_ops;
 extern const struct iomap_ops *const xfs_stub_fault_ops;
+extern const bool xfs_stub_unshare_knows_holes;
+extern const bool xfs_stub_zero_converts;
 extern const struct address_space_operations *const xfs_stub_aops;
 ssize_t xfs_stub_buffered_write(struct kiocb *iocb, struct iov_iter *from,
 				const struct iomap_ops *ops);
