@@ -103,23 +103,24 @@ void oracle_dirty_map(const struct scenario *s, int dirty_per_block,
 static void oracle_fill(const struct oracle_input *in)
 {
 	const struct scenario *s = in->s;
-	oracle_u64 size = oracle_power(s->blkbits);
+	const oracle_u64 start = s->start, end = s->end, size = s->isize;
+	const oracle_u64 block = oracle_power(s->blkbits);
+	const unsigned char *dirty = in->dirty;
+	unsigned char *want = in->want;
 	oracle_u64 byte = s->base;
-	unsigned int b, from = 0;
+	unsigned int b, n = s->nblocks, from = 0;
 
-	for (b = 0; b < s->nblocks; b++, byte += size) {
-		int dirty;
+	for (b = 0; b < n; b++, byte += block) {
+		int inside = byte >= start && byte < end;
+		int keep = byte < size;
 
-		if (byte < (oracle_u64)s->start || byte >= (oracle_u64)s->end) {
-			in->want[b] = ORACLE_LEAVE;
-			continue;
-		}
-		dirty = in->dirty ? in->dirty[b] :
-			oracle_dirty_in(s, oracle_entry(s, byte - (oracle_u64)s->base,
-							&from),
-					in->dirty_per_block, b);
-		in->want[b] = dirty && byte < (oracle_u64)s->isize ? ORACLE_KEEP :
-								     ORACLE_GO;
+		if (dirty)
+			keep &= dirty[b];
+		else if (inside)
+			keep &= oracle_dirty_in(s, oracle_entry(s, byte - (oracle_u64)s->base,
+								&from),
+						in->dirty_per_block, b);
+		want[b] = !inside ? ORACLE_LEAVE : keep ? ORACLE_KEEP : ORACLE_GO;
 	}
 }
 
@@ -177,8 +178,10 @@ static void oracle_punches(const struct oracle_input *in,
 			   struct oracle_verdict *out)
 {
 	const struct scenario *s = in->s;
+	const unsigned int n = s->nblocks;
+	unsigned char *want = in->want;
+	unsigned int i, b, nbad, twice = 0;
 	oracle_u64 first, last;
-	unsigned int i, b, nbad;
 
 	for (i = 0; i < in->npunches; i++) {
 		const struct oracle_punch *p = &in->punch[i];
@@ -190,11 +193,10 @@ static void oracle_punches(const struct oracle_input *in,
 		last = first + (oracle_u64)p->length - 1;
 		first >>= s->blkbits;
 		last >>= s->blkbits;
-		for (b = first; b <= last && b < s->nblocks; b++) {
-			if (in->want[b] & ORACLE_SEEN)
-				out->twice++;
-			in->want[b] |= ORACLE_SEEN;
-			if ((in->want[b] & ~ORACLE_SEEN) != ORACLE_KEEP)
+		for (b = first; b <= last && b < n; b++) {
+			twice += !!(want[b] & ORACLE_SEEN);
+			want[b] |= ORACLE_SEEN;
+			if (want[b] != (ORACLE_KEEP | ORACLE_SEEN))
 				continue;
 			if (!out->bad[ORACLE_PUNCHED_KEPT])
 				out->punch = i;
@@ -203,30 +205,25 @@ static void oracle_punches(const struct oracle_input *in,
 		if (out->nbad == nbad && oracle_partial(s, p))
 			oracle_found(out, ORACLE_EDGE, i);
 	}
+	out->twice = twice;
 }
 
-/* One block before and after. */
+/* A block that is not what it should be. */
 static void oracle_block(enum oracle_want want, unsigned char was,
 			 unsigned char is, unsigned int b,
 			 struct oracle_verdict *out)
 {
 	switch (want) {
 	case ORACLE_LEAVE:
-		if (is != was)
-			oracle_found(out, ORACLE_OUTSIDE, b);
+		oracle_found(out, ORACLE_OUTSIDE, b);
 		break;
 	case ORACLE_KEEP:
-		out->kept++;
-		if (is != was)
-			oracle_found(out, was == SCN_DELALLOC ? ORACLE_LOST :
-				     ORACLE_OTHER_EXTENT, b);
+		oracle_found(out, was == SCN_DELALLOC ? ORACLE_LOST :
+			     ORACLE_OTHER_EXTENT, b);
 		break;
 	case ORACLE_GO:
-		if (is == SCN_DELALLOC)
-			oracle_found(out, was == SCN_DELALLOC ? ORACLE_LEAKED :
-				     ORACLE_OTHER_EXTENT, b);
-		else if (is != was && (was != SCN_DELALLOC || is != SCN_HOLE))
-			oracle_found(out, ORACLE_OTHER_EXTENT, b);
+		oracle_found(out, was == SCN_DELALLOC && is == SCN_DELALLOC ?
+			     ORACLE_LEAKED : ORACLE_OTHER_EXTENT, b);
 		break;
 	}
 }
@@ -239,16 +236,26 @@ static void oracle_block(enum oracle_want want, unsigned char was,
 void oracle_judge(const struct oracle_input *in, struct oracle_verdict *out)
 {
 	static const struct oracle_verdict clean;
-	unsigned int b;
+	const unsigned char *before = in->s->extent, *after = in->after;
+	unsigned char *want = in->want;
+	unsigned int b, n = in->s->nblocks, kept = 0;
 
 	*out = clean;
 	oracle_fill(in);
 	oracle_punches(in, out);
-	for (b = 0; b < in->s->nblocks; b++) {
-		in->want[b] &= ~ORACLE_SEEN;
-		oracle_block(in->want[b], in->s->extent[b], in->after[b], b,
-			     out);
+	for (b = 0; b < n; b++) {
+		enum oracle_want wants = want[b] & ~ORACLE_SEEN;
+		unsigned char was = before[b], should = was;
+
+		/* all else stays what it is */
+		if (wants == ORACLE_GO && was == SCN_DELALLOC)
+			should = SCN_HOLE;
+		want[b] = wants;
+		kept += wants == ORACLE_KEEP;
+		if (after[b] != should)
+			oracle_block(wants, was, after[b], b, out);
 	}
+	out->kept = kept;
 }
 
 /**
