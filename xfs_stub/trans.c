@@ -170,8 +170,6 @@ int xfs_trans_commit(struct xfs_trans *tp)
 	struct xfs_stub_trans *t = xfs_stub_trans(tp);
 	int error = xfs_stub_finish_deferred(t);
 
-	if (error)
-		lk_splat(LK_SPLAT_WARN, "XFS cannot finish what it has deferred: error %d", error);
 	xfs_stub_trans_end(t);
 	return error;
 }

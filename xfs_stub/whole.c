@@ -25,10 +25,12 @@ static const char *xfs_stub_extent_wrong(const struct xfs_mount *mp,
 {
 	u64 ind;
 
-	if (!irec->br_blockcount || irec->br_blockcount > XFS_STUB_MAX_LEN)
-		return "an extent of no blocks, or of more than a record can say";
+	if (!irec->br_blockcount)
+		return "an extent of no blocks";
 	if (!isnullstartblock(irec->br_startblock))
 		return NULL;
+	if (irec->br_state != XFS_EXT_NORM)
+		return "a delayed extent counts as unwritten";
 	ind = startblockval(irec->br_startblock);
 	if (!ind)
 		return "a delayed extent keeps nothing for its metadata";
@@ -70,7 +72,8 @@ const char *xfs_stub_tree_wrong(struct xfs_inode *ip, struct xfs_ifork *ifp)
 		if (why)
 			return why;
 		at = irec.br_startoff + irec.br_blockcount;
-		if (!xfs_stub_found(ip, ifp, at - 1, &irec))
+		if (!xfs_stub_found(ip, ifp, irec.br_startoff, &irec) ||
+		    !xfs_stub_found(ip, ifp, at - 1, &irec))
 			return "an extent is not found where it lies";
 		n++;
 	}

@@ -310,8 +310,6 @@ static void forks_take_punches(struct fixture *f)
 	for (i = 0; i < xfs_stub_punches.n && i < XFS_STUB_MAX_PUNCHES; i++, p++) {
 		if (!p->locked)
 			f->fs.unlocked++;
-		if (p->fork != forks.judged)
-			f->fs.other_iomap++;
 		f->fs.punch[i].offset = p->start;
 		f->fs.punch[i].length = p->end - p->start;
 	}
@@ -337,7 +335,6 @@ int forks_end(struct fixture *f, loff_t pos, loff_t length, ssize_t written,
 
 	xfs_stub_forget();
 	f->fs.unlocked = 0;
-	f->fs.other_iomap = 0;
 	err = xfs_stub_write_ops->iomap_end(f->w.inode, pos, length, written, flags, iomap);
 	forks_observe(f);
 	forks_take_punches(f);
