@@ -107,6 +107,15 @@ void xfs_stub_close(struct inode *inode)
 	lk_host_free(fs);
 }
 
+/* Below so many hundredths of its blocks a filesystem is low on space, and lower. */
+static void xfs_stub_low_space(struct xfs_mount *mp, s64 size)
+{
+	unsigned int i;
+
+	for (i = 0; i < XFS_LOWSP_MAX; i++)
+		mp->m_low_space[i] = div_u64(size, 100) * (i + 1);
+}
+
 /* Room for records in a block of the tree of extents, for the worst case. */
 static void xfs_stub_geometry(struct xfs_mount *mp)
 {
@@ -189,6 +198,7 @@ const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *o
 	mp->m_ino_geo.agino_log = mp->m_sb.sb_inopblog + mp->m_sb.sb_agblklog;
 	xfs_stub_features(mp, options);
 	xfs_stub_geometry(mp);
+	xfs_stub_low_space(mp, options->size);
 	*xfs_stub_free(mp) = options->free;
 	*xfs_stub_reserved(mp) = 0;
 	ip->i_delayed_blks = 0;

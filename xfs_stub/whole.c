@@ -20,6 +20,18 @@ static u64 xfs_stub_most(const struct xfs_mount *mp, u64 len)
 	return sum;
 }
 
+/**
+ * xfs_stub_worst() - what a delayed extent may need for its metadata
+ * @inode: the file
+ * @len: blocks of the extent
+ *
+ * Return: blocks, if each block becomes an extent of its own.
+ */
+u64 xfs_stub_worst(struct inode *inode, u64 len)
+{
+	return xfs_stub_most(XFS_I(inode)->i_mount, len);
+}
+
 static const char *xfs_stub_extent_wrong(const struct xfs_mount *mp,
 					 const struct xfs_bmbt_irec *irec)
 {

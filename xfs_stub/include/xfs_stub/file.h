@@ -49,6 +49,7 @@ struct xfs_stub_extent {
  * @extsize: extent size hint, in blocks; 0: none
  * @cowextsize: the same for the COW fork
  * @free: free blocks of the filesystem
+ * @size: blocks of the filesystem, of which hundredths say when space is low; 0: never
  */
 struct xfs_stub_options {
 	unsigned int	blkbits;
@@ -58,6 +59,7 @@ struct xfs_stub_options {
 	unsigned int	extsize;
 	unsigned int	cowextsize;
 	s64		free;
+	s64		size;
 };
 
 /**
@@ -95,6 +97,9 @@ struct xfs_stub_punch {
 	bool			locked;
 };
 
+/* 21 bits of a record on disk count blocks. */
+#define XFS_STUB_MAX_LEN	((1U << 21) - 1)
+
 #define XFS_STUB_MAX_PUNCHES	2600
 
 /* The punches since xfs_stub_forget(); those over the maximum are only counted. */
@@ -124,6 +129,9 @@ void xfs_stub_each(struct inode *inode, enum xfs_stub_fork fork,
 void xfs_stub_empty(struct inode *inode);
 bool xfs_stub_sums_right(struct inode *inode, const struct xfs_stub_options *options,
 			 char *why, size_t size);
+
+/* whole.c */
+u64 xfs_stub_worst(struct inode *inode, u64 len);
 
 /* again.c */
 void xfs_stub_keep(struct inode *inode);

@@ -50,9 +50,6 @@ struct xfs_stub_sum {
 	u64 hash;
 };
 
-/* 21 bits of a record on disk count blocks. */
-#define XFS_STUB_MAX_LEN	((1U << 21) - 1)
-
 void xfs_stub_disk_reset(void);
 struct xfs_ifork *xfs_stub_ifork(struct inode *inode, enum xfs_stub_fork fork);
 const char *xfs_stub_tree_wrong(struct xfs_inode *ip, struct xfs_ifork *ifp);
