@@ -11,6 +11,7 @@
 #include "writes.h"
 
 #define XL_MAX	3
+#define XL_MANY	40	/* extents, for more than one leaf */
 
 /**
  * struct xl_refused - a layout that cannot be
@@ -203,6 +204,27 @@ static void lost_blocks(struct kunit *test)
 	}
 }
 
+/* Trees that XFS never leaves behind: expect each to be seen, and a good one to pass. */
+static void bad_trees(struct kunit *test)
+{
+	static const char *const why[] = {
+		[XFS_STUB_PLANT_NOTHING] = "",
+		[XFS_STUB_PLANT_NO_BLOCKS] = "an extent of no blocks",
+		[XFS_STUB_PLANT_OVERLAP] = "extents overlap or are out of order",
+		[XFS_STUB_PLANT_COUNT] = "a fork counts other extents than it has",
+	};
+	struct inode *inode = fx_of(test)->w.inode;
+	struct xfs_stub_extent e[XL_MANY];
+	unsigned int i;
+
+	xl_setup(test, false);
+	for (i = 0; i < XL_MANY; i++)
+		e[i] = (struct xfs_stub_extent){ .off = 4 * i, .len = 4, XL_D };
+	KUNIT_ASSERT_NULL(test, xfs_stub_lay(inode, XFS_STUB_DATA, e, XL_MANY));
+	for (i = 0; i < ARRAY_SIZE(why); i++)
+		KUNIT_EXPECT_STREQ(test, xfs_stub_planted(inode, i) ?: "", why[i]);
+}
+
 /* Expect dirty data to be missed exactly where it has no space, or only another's. */
 static void backed_or_not(struct kunit *test)
 {
@@ -247,6 +269,7 @@ static struct kunit_case xl_cases[] = {
 	KUNIT_CASE(bad_options),
 	KUNIT_CASE(read_back),
 	KUNIT_CASE(lost_blocks),
+	KUNIT_CASE(bad_trees),
 	KUNIT_CASE(backed_or_not),
 	{}
 };

@@ -3,8 +3,8 @@
  * Model: slab. Every object comes from the host's malloc, so that ASan sees
  * each one; a list of live objects serves the leak check.
  *
- * Kept: zeroing, failure where the flags permit it, leaks. Dropped: caches,
- * accounting, alignment beyond malloc's.
+ * Kept: zeroing, failure where the flags permit it, leaks, poison in what is freed.
+ * Dropped: caches, accounting, alignment beyond malloc's.
  */
 #include <libkern/world.h>
 #include <linux/list.h>
@@ -23,6 +23,7 @@ struct lk_object {
 
 #define LK_OBJECT_LIVE	0x6c69766eUL
 #define LK_OBJECT_DEAD	0x64656164UL
+#define LK_OBJECT_POISON	0x6b
 
 struct kmem_cache {
 	const char *name;
@@ -124,6 +125,8 @@ void kfree(const void *p)
 	lk_objects_enter();
 	list_del(&obj->list);
 	lk_objects_leave();
+	/* who uses it still is seen without a sanitizer, too */
+	memset(obj + 1, LK_OBJECT_POISON, obj->size);
 	lk_host_free(obj);
 }
 
