@@ -130,6 +130,8 @@ void xfs_stub_empty(struct inode *inode);
 bool xfs_stub_sums_right(struct inode *inode, const struct xfs_stub_options *options,
 			 char *why, size_t size);
 
+/* whole.c */
+u64 xfs_stub_worst(struct inode *inode, u64 len);
 
 /* What may be wrong with a tree of extents: of its first extent, or of their number. */
 enum xfs_stub_plant {
@@ -141,3 +143,53 @@ enum xfs_stub_plant {
 
 /* plant.c */
 const char *xfs_stub_planted(struct inode *inode, enum xfs_stub_plant plant);
+
+/* again.c */
+void xfs_stub_keep(struct inode *inode);
+bool xfs_stub_changed(struct inode *inode, enum xfs_stub_fork fork);
+const char *xfs_stub_look(struct inode *inode, enum xfs_stub_fork fork, u64 first,
+			  unsigned char *map, unsigned int n);
+void xfs_stub_restore(struct inode *inode, enum xfs_stub_fork fork);
+
+/* ilock.c */
+bool xfs_stub_locked(struct inode *inode);
+
+/* refcount.c */
+void xfs_stub_share(u64 block, u64 len);
+void xfs_stub_unshare_all(void);
+bool xfs_stub_is_shared(u64 block);
+
+/*
+ * trans.c: what a transaction ends with before it begins, 0 for none does; and the
+ * how many-th from now on it is, 0 for all
+ */
+extern int xfs_stub_trans_error;
+extern unsigned int xfs_stub_trans_fail_at;
+
+/* alloc.c: the longest free extent on disk, in blocks; 0 for a very long one */
+extern unsigned int xfs_stub_alloc_max;
+
+/* punch.c */
+extern const bool xfs_stub_punch_returns;
+extern int xfs_stub_punch_error;
+extern const bool xfs_stub_punch_takes_fork;
+void xfs_stub_forget(void);
+void xfs_stub_discard(struct inode *inode, enum xfs_stub_fork of, loff_t start, loff_t end);
+
+/* calls.c: XFS's operations, with one signature each */
+extern const struct iomap_ops *const xfs_stub_write_ops;
+extern const struct iomap_ops *const xfs_stub_fault_ops;
+extern const bool xfs_stub_unshare_knows_holes;
+extern const bool xfs_stub_zero_converts;
+extern const struct address_space_operations *const xfs_stub_aops;
+ssize_t xfs_stub_buffered_write(struct kiocb *iocb, struct iov_iter *from,
+				const struct iomap_ops *ops);
+vm_fault_t xfs_stub_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops);
+int xfs_stub_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
+			const struct iomap_ops *ops);
+int xfs_stub_file_unshare(struct inode *inode, loff_t pos, loff_t len,
+			  const struct iomap_ops *ops);
+/* a hole is punched; the caller holds i_rwsem and invalidate_lock, both for writing */
+int xfs_stub_free_space(struct inode *inode, loff_t pos, loff_t len);
+
+#endif /* XFS_STUB_FILE_H */
