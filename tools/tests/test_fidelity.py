@@ -180,7 +180,7 @@ class Suites(Base):
 		for fault, case, words in (
 		   ("readahead-keeps-reference", "write.short_write", "refs 3"),
 		   ("truncate-loses-dirty", "truncate.truncate_folio", "dirty"),
-		   ("truncate-complains", "truncate.truncate_folio", "1 splats"),
+		   ("truncate-complains", "seek.found_and_split", "1 splats"),
 		   ("drop-one-too-far", "races.drop_at_each_look", "drop 0")):
 			with self.subTest(fault=fault):
 				result = self.fidelity("--fault", fault, "*")
