@@ -13,6 +13,8 @@ const struct iomap_ops *const xfs_stub_fault_ops = &xfs_buffered_write_iomap_ops
 const bool xfs_stub_unshare_knows_holes = XS_UNSHARE_HOLE;
 /* Does zeroing make a reservation behind EOF unwritten? */
 const bool xfs_stub_zero_converts = XS_ZERO_CONVERTS;
+/* Does what is preallocated in the COW fork go by the extents of that fork? */
+const bool xfs_stub_prealloc_knows_fork = XS_PREALLOC_CCUR;
 const struct address_space_operations *const xfs_stub_aops = &xfs_address_space_operations;
 
 /*

@@ -176,7 +176,9 @@ def _begin(tree):
 		return re.search(r"\b%s\b" % word, body) is not None
 	return {"UNSHARE_HOLE": has("IOMAP_UNSHARE"),
 		"ZERO_COW_HOLE": has("HOLESTARTBLOCK"),
-		"ZERO_CONVERTS": has("xfs_bmapi_convert_delalloc")}
+		"ZERO_CONVERTS": has("xfs_bmapi_convert_delalloc"),
+		"PREALLOC_CCUR": re.search(r"\bxfs_iomap_prealloc_size\s*\("
+					   r"[^;]*\bccur\b", body) is not None}
 
 
 def facts(tree):

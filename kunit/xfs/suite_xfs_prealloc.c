@@ -12,8 +12,8 @@
  * Kills: "xfs-prealloc-from-begin", "xfs-prealloc-from-first-byte",
  * "xfs-prealloc-small-file", "xfs-prealloc-behind-hole", "xfs-prealloc-fourfold",
  * "xfs-prealloc-pieces", "xfs-prealloc-least", "xfs-prealloc-low",
- * "xfs-prealloc-squash", "xfs-prealloc-past-end", "xfs-reserve-long",
- * "xfs-reserve-no-retry-hint".
+ * "xfs-prealloc-squash", "xfs-prealloc-past-end", "xfs-prealloc-data-cursor",
+ * "xfs-prealloc-none-of-cow", "xfs-reserve-long", "xfs-reserve-no-retry-hint".
  */
 #include <linux/fs.h>
 
@@ -22,6 +22,10 @@
 #define XA_BITS		10
 #define XA_FREE		(1LL << 24)
 #define XA_MAX		((u64)XFS_STUB_MAX_LEN)
+#define XA_LEAST	64	/* blocks, where allocsize is not set */
+
+/* What is preallocated in the COW fork does not go by what lies there. */
+#define FINDING_COW_PREALLOC	"cow_prealloc"
 
 /**
  * struct xa_row - a write at the end of a file; all in blocks of 1k
@@ -104,12 +108,30 @@ static const struct xa_row xa_rows[] = {
 	  .end = 3000000 + XA_MAX },
 };
 
+/* Of the COW fork, where everything is written that is written with always_cow. */
+static const struct xa_row xa_cow_rows[] = {
+	{ "allocsize, empty file", 16, 0, .off = 0, .end = 64 },
+	{ "allocsize, up to what is behind", 16, 0, { XA_U(40, 1, 9900) }, 0, 4, .end = 40 },
+	{ "behind a hole", 0, 64, { XA_U(0, 64, 9000) }, 100, .end = 128 },
+	{ "nothing in front", 0, 64, .off = 64, .end = 128 },
+	{ "100 in front", 0, 128, { XA_U(28, 100, 9000) }, 128, .end = 256 },
+	{ "two pieces that touch", 0, 200,
+	  { XA_W(0, 100, 9000), XA_U(100, 100, 9100) }, 200, .end = 448 },
+	{ "reserved in front", 0, 200, { XA_D(100, 100) }, 200, .end = 320 },
+};
+
+/* What lies in the data fork then, where the write is behind it: more than in the other. */
+static const struct xfs_stub_extent xa_below[] = {
+	XA_W(0, 10, 0x50000), XA_W(20, 10, 0x50100), XA_W(40, 10, 0x50200),
+};
+
 static void xa_name(const struct xa_row *row, char *desc)
 {
 	snprintf(desc, SCN_NAME_SIZE, "%s", row->name);
 }
 
 KUNIT_ARRAY_PARAM(xa, xa_rows, xa_name);
+KUNIT_ARRAY_PARAM(xa_cow, xa_cow_rows, xa_name);
 
 static unsigned int xa_extents(const struct xa_row *row)
 {
@@ -151,6 +173,9 @@ static void xa_row(struct fixture *f, const struct xa_row *row, enum xfs_stub_fo
 	if (!reserve_setup(f, &options, row->isize << XA_BITS) ||
 	    !reserve_lay(f, fork, row->e, xa_extents(row)))
 		return;
+	if (fork == XFS_STUB_COW && row->off >= XA_LEAST &&
+	    !reserve_lay(f, XFS_STUB_DATA, xa_below, ARRAY_SIZE(xa_below)))
+		return;
 	KUNIT_EXPECT_EQ(f->test, reserve_ask(f, row->off, row->len ?: 1), 0);
 	xa_ends(f, fork, row->off, row->end);
 }
@@ -159,6 +184,30 @@ static void xa_row(struct fixture *f, const struct xa_row *row, enum xfs_stub_fo
 static void data_fork(struct kunit *test)
 {
 	xa_row(fx_of(test), test->param_value, XFS_STUB_DATA);
+}
+
+/*
+ * The same of the COW fork, by what lies in it. With the known finding cow_prealloc the
+ * data fork is asked for what lies in front; here it holds more extents than the COW fork
+ * has, so that none is found: the least is reserved and nothing else.
+ *
+ * Mutants: "xfs-prealloc-data-cursor", "xfs-prealloc-none-of-cow".
+ */
+static void cow_fork(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	struct xa_row row = *(const struct xa_row *)test->param_value;
+	u64 least = rounddown(row.off, XA_LEAST) + XA_LEAST;
+	bool finding = !row.allocsize && row.end != least;
+
+	if (finding && !xfs_stub_prealloc_knows_fork)
+		row.end = least;
+	xa_row(f, &row, XFS_STUB_COW);
+	if (!finding || f->bad || test->status == KUNIT_FAILURE)
+		return;
+	if (!xfs_stub_prealloc_knows_fork)
+		kunit_skip(test, "known finding: " FINDING_COW_PREALLOC);
+	world_note("finding: " FINDING_COW_PREALLOC, "not in this tree");
 }
 
 /*
@@ -235,6 +284,7 @@ static void no_space_for_hint(struct kunit *test)
 
 static struct kunit_case xa_cases[] = {
 	KUNIT_CASE_PARAM(data_fork, xa_gen_params),
+	KUNIT_CASE_PARAM(cow_fork, xa_cow_gen_params),
 	KUNIT_CASE(largest_offset),
 	KUNIT_CASE(longest),
 	KUNIT_CASE(no_space_for_hint),

@@ -181,6 +181,7 @@ extern const struct iomap_ops *const xfs_stub_write_ops;
 extern const struct iomap_ops *const xfs_stub_fault_ops;
 extern const bool xfs_stub_unshare_knows_holes;
 extern const bool xfs_stub_zero_converts;
+extern const bool xfs_stub_prealloc_knows_fork;
 extern const struct address_space_operations *const xfs_stub_aops;
 ssize_t xfs_stub_buffered_write(struct kiocb *iocb, struct iov_iter *from,
 				const struct iomap_ops *ops);
