@@ -215,6 +215,13 @@ bool world_defer_io(bool on);
 void world_wait_io(void);
 
 /**
+ * world_end_one_io() - let the oldest that was submitted end, and all that follows
+ *
+ * Return: was there one? false where this world cannot.
+ */
+bool world_end_one_io(void);
+
+/**
  * world_fail_io() - let something that is submitted end with an error
  * @nth: the how many-th from now on; 0 for none
  * @error: a negative errno

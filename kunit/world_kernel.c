@@ -194,6 +194,11 @@ bool world_fail_io(unsigned int nth, int error)
 	return false;
 }
 
+bool world_end_one_io(void)
+{
+	return false;
+}
+
 bool world_at_write(void (*fn)(void *arg, const struct world_written *w), void *arg)
 {
 	return false;

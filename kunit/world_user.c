@@ -178,6 +178,15 @@ void world_wait_io(void)
 		;
 }
 
+bool world_end_one_io(void)
+{
+	bool ended = lk_bio_complete_one();
+
+	while (lk_run_works())
+		;
+	return ended;
+}
+
 bool world_fail_io(unsigned int nth, int error)
 {
 	lk_bio_fail(nth, error);

@@ -6,7 +6,8 @@
  *
  * Kills: "xfs-map-shut-down", "xfs-discard-shut-down", "xfs-ioend-shut-down",
  * "xfs-discard-start", "xfs-discard-cow", "xfs-ioend-punch", "xfs-ioend-cancel",
- * "xfs-ioend-size", "xfs-submit-error".
+ * "xfs-ioend-size", "xfs-submit-error", "xfs-cancel-cow-trim", "xfs-cancel-cow-mark",
+ * "xfs-del-cow-back", "xfs-del-cow-middle".
  */
 #include <linux/fs.h>
 #include <linux/pagemap.h>
@@ -201,6 +202,90 @@ static void part_of_a_folio(struct kunit *test)
 	writeback_errors_done(f, &errors);
 }
 
+#define XD_ENDS		3
+#define XD_PAGE		4	/* blocks of a page */
+
+/* Where the blocks were before, and to where they were written out of place. */
+static struct {
+	u64 old[XD_ENDS * XD_PAGE];
+	u64 fresh[XD_ENDS * XD_PAGE];
+	enum { XD_UNDER_WAY, XD_WRITTEN, XD_LOST } page[XD_ENDS];
+} xd;
+
+static void xd_judge_ends(struct fixture *f)
+{
+	unsigned int b;
+
+	forks_observe(f);
+	for (b = 0; b < XD_ENDS * XD_PAGE; b++) {
+		bool under_way = xd.page[b / XD_PAGE] == XD_UNDER_WAY;
+		u64 place = xd.page[b / XD_PAGE] == XD_WRITTEN ? xd.fresh[b] : xd.old[b];
+
+		if (forks.map[XFS_STUB_DATA][b] != SCN_WRITTEN ||
+		    forks.place[XFS_STUB_DATA][b] != place)
+			fx_bad(f, "the file does not have the block that was written last");
+		if (forks.map[XFS_STUB_COW][b] != (under_way ? SCN_WRITTEN : SCN_HOLE) ||
+		    (under_way && forks.place[XFS_STUB_COW][b] != xd.fresh[b]))
+			fx_bad(f, "the COW fork does not hold just what is under way");
+	}
+	forks_whole(f);
+}
+
+/* Three pages go out of place, one after the other; the how many-th fails, 0 for none. */
+static void xd_ends(struct fixture *f, const unsigned char *order, unsigned int fails)
+{
+	struct xfs_stub_counters c;
+	unsigned int i, b;
+
+	if (!xd_setup(f, "[DDDD][DDDD][DDDD]....", "wwwwwwwwwwww....", "dddddddddddd...."))
+		return;
+	memset(&xd, 0, sizeof(xd));
+	forks_observe(f);
+	memcpy(xd.old, forks.place[XFS_STUB_DATA], sizeof(xd.old));
+	world_defer_io(true);
+	world_fail_io(fails, -EIO);
+	for (i = 0; i < XD_ENDS; i++) {
+		loff_t pos = scn_block_pos(&f->s, order[i] * XD_PAGE);
+
+		KUNIT_EXPECT_EQ(f->test, writeback_submit_range(f, WB_SYNC_ALL, pos,
+								pos + PAGE_SIZE - 1), 0);
+		for (b = order[i] * XD_PAGE; b < (order[i] + 1) * XD_PAGE; b++)
+			xd.fresh[b] = writeback.disk[b];
+	}
+	world_fail_io(0, 0);
+	for (i = 0; i < XD_ENDS && !f->bad; i++) {
+		KUNIT_EXPECT_TRUE(f->test, world_end_one_io());
+		xd.page[order[i]] = i + 1 == fails ? XD_LOST : XD_WRITTEN;
+		xd_judge_ends(f);
+	}
+	world_defer_io(false);
+	KUNIT_EXPECT_EQ(f->test, writeback_wait(f, 0), fails ? -EIO : 0);
+	xfs_stub_count(f->w.inode, &c);
+	if (fails == XD_ENDS)
+		KUNIT_EXPECT_FALSE(f->test, c.cowblocks);
+}
+
+/*
+ * I/O to three parts of one extent of the COW fork ends in any order, and one of them
+ * fails. Expect each end to take its own part out of the COW fork and no other's, the
+ * last one that fails the mark of the inode as well.
+ *
+ * Mutants: "xfs-cancel-cow-trim", "xfs-cancel-cow-mark", "xfs-del-cow-back",
+ * "xfs-del-cow-middle".
+ */
+static void ends_apart(struct kunit *test)
+{
+	static const unsigned char orders[][XD_ENDS] = {
+		{ 0, 1, 2 }, { 2, 1, 0 }, { 1, 0, 2 }, { 1, 2, 0 },
+	};
+	struct fixture *f = fx_of(test);
+	unsigned int i, fails;
+
+	for (i = 0; i < ARRAY_SIZE(orders); i++)
+		for (fails = 0; fails <= XD_ENDS && !f->bad; fails++)
+			xd_ends(f, orders[i], fails);
+}
+
 static struct kunit_case xd_cases[] = {
 	KUNIT_CASE(shut_down_before),
 	KUNIT_CASE(shut_down_meanwhile),
@@ -208,6 +293,7 @@ static struct kunit_case xd_cases[] = {
 	KUNIT_CASE(disk_fails_out_of_place),
 	KUNIT_CASE(end_fails),
 	KUNIT_CASE(part_of_a_folio),
+	KUNIT_CASE(ends_apart),
 	{}
 };
 

@@ -49,26 +49,41 @@ static void writeback_piece(void *arg, const struct world_written *w)
 }
 
 /**
- * writeback_submit() - write back all that is dirty
+ * writeback_submit_range() - write back what is dirty of some folios
  * @f: the fixture; both forks and what was dirty are remembered first
  * @sync: WB_SYNC_ALL, or WB_SYNC_NONE as the flusher does: that one comes to what is
  *	dirtied meanwhile, too
+ * @start: first byte
+ * @end: the last one
  *
  * Return: 0 or an error.
  */
-int writeback_submit(struct fixture *f, enum writeback_sync_modes sync)
+int writeback_submit_range(struct fixture *f, enum writeback_sync_modes sync, loff_t start,
+			   loff_t end)
 {
 	struct writeback_control wbc = {
 		.sync_mode	= sync,
 		.nr_to_write	= LONG_MAX,
-		.range_start	= 0,
-		.range_end	= LLONG_MAX,
+		.range_start	= start,
+		.range_end	= end,
 	};
 
 	writeback_remember(f);
 	xfs_stub_forget();
 	world_at_write(writeback_piece, f);
 	return xfs_stub_aops->writepages(f->w.inode->i_mapping, &wbc);
+}
+
+/**
+ * writeback_submit() - write back all that is dirty
+ * @f: the fixture
+ * @sync: see writeback_submit_range()
+ *
+ * Return: 0 or an error.
+ */
+int writeback_submit(struct fixture *f, enum writeback_sync_modes sync)
+{
+	return writeback_submit_range(f, sync, 0, LLONG_MAX);
 }
 
 /**

@@ -34,6 +34,8 @@ struct writeback_errors {
 extern struct writeback writeback;
 
 void writeback_remember(struct fixture *f);
+int writeback_submit_range(struct fixture *f, enum writeback_sync_modes sync, loff_t start,
+			   loff_t end);
 int writeback_submit(struct fixture *f, enum writeback_sync_modes sync);
 int writeback_wait(struct fixture *f, int err);
 int writeback_run(struct fixture *f);

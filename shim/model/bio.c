@@ -46,17 +46,23 @@ void lk_bio_watch(void (*fn)(const struct bio *bio))
 	lk_bio_watcher = fn;
 }
 
+bool lk_bio_complete_one(void)
+{
+	struct bio *bio = list_first_entry_or_null(&lk_bio_kept, struct bio, lk_list);
+
+	if (!bio)
+		return false;
+	list_del_init(&bio->lk_list);
+	bio_endio(bio);
+	return true;
+}
+
 unsigned int lk_bio_complete(void)
 {
 	unsigned int done = 0;
 
-	while (!list_empty(&lk_bio_kept)) {
-		struct bio *bio = list_first_entry(&lk_bio_kept, struct bio, lk_list);
-
-		list_del_init(&bio->lk_list);
-		bio_endio(bio);
+	while (lk_bio_complete_one())
 		done++;
-	}
 	return done;
 }
 

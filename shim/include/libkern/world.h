@@ -76,8 +76,9 @@ void lk_bio_fail(unsigned int nth, int error);
  * @on: whether; switching it off completes what is kept
  */
 void lk_bio_defer(bool on);
-/* Completes what is kept, oldest first: how many. */
+/* Completes what is kept, oldest first: how many; or the oldest alone, if there is one. */
 unsigned int lk_bio_complete(void);
+bool lk_bio_complete_one(void);
 
 /**
  * lk_bio_watch() - look at bios as they are submitted
