@@ -21,6 +21,8 @@ static const struct kind kinds[] = {
 	{ "always_cow, empty",	true, true,	.data = ".",	.cow = "." },
 	{ "always_cow, allocsize", true, true, .allocsize = 16, .data = ".", .cow = "." },
 	{ "always_cow, mixed",	true, true,	.data = "w.uw",	.cow = "...d" },
+	/* what was reserved before always_cow was switched on is written where it is */
+	{ "always_cow, reserved", true, true,	.data = "d",	.cow = "." },
 };
 
 #define KINDS_MAX_ROWS	60

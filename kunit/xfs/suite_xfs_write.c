@@ -75,12 +75,14 @@ static void short_write(struct kunit *test)
 		0, base + PAGE_SIZE / 2, base + 2 * PAGE_SIZE, base + 2 * PAGE_SIZE + 100,
 		base + XW_PAGES * PAGE_SIZE,
 	};
+	/* each write is judged block by block: of so many blocks fewer writes do */
+	const unsigned int step = PAGE_SIZE / bs > 32 ? 2 : 1;
 	struct fixture *f = fx_of(test);
 	unsigned int o, i, s, page, judged = 0;
 
-	for (o = 0; o < ARRAY_SIZE(offs); o++) {
+	for (o = 0; o < ARRAY_SIZE(offs); o += step) {
 		for (i = 0; i < ARRAY_SIZE(faults); i++) {
-			for (s = 0; s < ARRAY_SIZE(sizes); s++) {
+			for (s = 0; s < ARRAY_SIZE(sizes); s += step) {
 				for (page = 0; page < 3; page++) {
 					xw_block = page << (PAGE_SHIFT - p->blkbits);
 					xw_once(f, p, sizes[s], offs[o], faults[i], page != 1 ||
