@@ -48,7 +48,8 @@ class Rule:
 		self.operator = self.operator[0]
 		self.text = fields[self.operator]
 		self.name = fields["name"]
-		self.file = fields["file"]
+		self.files = fields["file"].split("|")
+		self.file = self.files[0]
 		self.functions = fields["function"].split("|")
 		self.find = tokens(fields["find"])
 		self.occurrence = int(fields.get("occurrence", "0"))
@@ -62,10 +63,27 @@ class Rule:
 		"""Do the tree's @facts fulfil the rule's when?"""
 		return holds(self.when, facts, self.place)
 
+	def function_in(self, source):
+		"""Which of the rule's functions the Source has, or None."""
+		return next(filter(source.definition, self.functions), None)
+
+	def find_file(self, read):
+		"""(The first of the files that has the function, its text).
+
+		@read: of a name, to its text or None; the first there is where none has it
+		"""
+		there = [(name, text) for name in self.files
+			 for text in [read(name)] if text is not None]
+		if not there:
+			raise Stop(UNTESTABLE, "mutant %s edits %s, which is not "
+				   "staged" % (self.name, " or ".join(self.files)))
+		return next(((name, text) for name, text in there
+			     if self.function_in(Source(text, name))), there[0])
+
 	def apply(self, text):
 		"""The edited @text; raises Stop when the place is not found."""
 		source = Source(text, self.file)
-		function = next(filter(source.definition, self.functions), None)
+		function = self.function_in(source)
 		if not function:
 			raise self._lost("there is no function " +
 					 " or ".join(self.functions))
@@ -123,7 +141,7 @@ class Rule:
 	def _lost(self, why):
 		return Stop(UNTESTABLE, "mutant %s should apply to this tree (%s), "
 			    "but in %s %s" % (self.name, self.when or "always",
-					      self.file, why))
+					      " or ".join(self.files), why))
 
 
 def _reasons(printed):
@@ -228,12 +246,15 @@ def prepare(build, name, rules=None):
 	if rule.file.startswith("fs/xfs/"):
 		stage = os.path.join(build.staged.base, "xfs/stage")
 	# of a file too big to be built only some functions are staged
-	name_there = extract.TO if rule.file == extract.FROM else rule.file
-	data = read_bytes(os.path.join(stage, name_there))
-	if data is None:
-		raise Stop(UNTESTABLE, "mutant %s edits %s, which is not staged" %
-			   (name, rule.file))
-	text = rule.apply(data.decode("utf-8", "surrogateescape"))
+	def there(name):
+		return extract.TO if name == extract.FROM else name
+
+	def read(name):
+		data = read_bytes(os.path.join(stage, there(name)))
+		return data and data.decode("utf-8", "surrogateescape")
+
+	name_there, text = rule.find_file(read)
+	name_there, text = there(name_there), rule.apply(text)
 	directory = os.path.join(build.dir, "mutants", name)
 	write_changed(os.path.join(directory, "stage", name_there),
 		      text.encode("utf-8", "surrogateescape"))

@@ -118,6 +118,20 @@ class Rules(unittest.TestCase):
 			self.rule(function="gone|away", find="a",
 				  replace="b").apply(TEXT)
 
+	def test_files(self):
+		"""Of several files the first that has the function"""
+		texts = {"f": "int other(void)\n{\n}\n", "g": TEXT}
+		rule = self.rule(file="e|f|g", find="a==b", replace="a")
+		self.assertEqual(rule.find_file(texts.get), ("g", TEXT))
+		# none has it: what is wrong is said of one that is there
+		rule = self.rule(file="e|f", find="a==b", replace="a")
+		self.assertEqual(rule.find_file(texts.get), ("f", texts["f"]))
+		with self.assertRaisesRegex(Stop, "in e or f there is no function"):
+			rule.apply(texts["f"])
+		with self.assertRaisesRegex(Stop, "edits e or h, which is not"):
+			self.rule(file="e|h", find="a",
+				  replace="b").find_file(texts.get)
+
 	def test_says(self):
 		"""The first of the words must be there, and no others"""
 		rule = self.rule(find="a", replace="b", says="too much|not 0")
