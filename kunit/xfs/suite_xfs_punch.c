@@ -8,7 +8,7 @@
  *
  * Kills: "xfs-punch-empty-lock", "xfs-punch-cow-mark", "xfs-end-error-lost",
  * "xfs-end-error-shutdown", "xfs-punch-end-inward", "xfs-punch-start-next",
- * "xfs-punch-wants-indlen".
+ * "xfs-punch-wants-indlen", "xfs-punch-other-mark", "xfs-punch-shut-down".
  */
 #include <linux/fs.h>
 
@@ -203,12 +203,69 @@ static void without_metadata(struct kunit *test)
 	forks_whole(f);
 }
 
+/*
+ * Expect a punch that empties the data fork to leave the mark of the COW fork alone,
+ * which has something still.
+ *
+ * Mutant: "xfs-punch-other-mark".
+ */
+static void other_mark(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	struct xfs_stub_options options = {
+		.blkbits = XP_BITS, .reflink = true, .free = 1 << 20,
+	};
+	struct xfs_stub_extent e = { .state = XFS_STUB_DELALLOC, .len = 4, .indlen = 1 };
+	struct xfs_stub_counters c;
+	unsigned int fork;
+
+	if (!fx_parsed(f, XP_BITS, 4 * PAGE_SIZE, "........", "dddd....") ||
+	    !forks_setup(f, &options, XFS_STUB_DATA))
+		return;
+	e.off = f->s.base >> XP_BITS;
+	for (fork = 0; fork < XFS_STUB_FORKS; fork++)
+		KUNIT_ASSERT_NULL(test, xfs_stub_lay(f->w.inode, fork, &e, 1));
+	xfs_stub_discard(f->w.inode, XFS_STUB_DATA, f->s.base, f->s.base + XP_AT(4));
+	forks_observe(f);
+	KUNIT_EXPECT_EQ(test, forks.map[XFS_STUB_DATA][0], SCN_HOLE);
+	KUNIT_EXPECT_EQ(test, forks.map[XFS_STUB_COW][0], SCN_DELALLOC);
+	xfs_stub_count(f->w.inode, &c);
+	KUNIT_EXPECT_TRUE(test, c.cowblocks);
+	forks_whole(f);
+}
+
+/*
+ * The filesystem is shut down between ->iomap_begin and ->iomap_end. Expect the
+ * reservation to go all the same: nobody else gives it back before the inode goes.
+ *
+ * Mutant: "xfs-punch-shut-down".
+ */
+static void after_shutdown(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+	unsigned int fork;
+
+	for (fork = 0; fork < XFS_STUB_FORKS; fork++) {
+		if (fork == XFS_STUB_COW && !xfs_stub_punch_takes_fork)
+			continue;
+		if (!xp_setup(f, 4 * PAGE_SIZE, "........", "dddddddd", fork))
+			return;
+		xfs_stub_shut_down(f->w.inode, true);
+		fx_release(f);
+		KUNIT_EXPECT_EQ(test, forks.map[fork][0], SCN_HOLE);
+		KUNIT_EXPECT_EQ(test, forks.map[fork][4], SCN_DELALLOC);
+		xfs_stub_shut_down(f->w.inode, false);
+	}
+}
+
 static struct kunit_case xp_cases[] = {
 	KUNIT_CASE(nothing_there),
 	KUNIT_CASE(cow_mark),
 	KUNIT_CASE(punch_fails),
 	KUNIT_CASE(parts_of_blocks),
 	KUNIT_CASE(without_metadata),
+	KUNIT_CASE(other_mark),
+	KUNIT_CASE(after_shutdown),
 	{}
 };
 
