@@ -216,8 +216,11 @@ class Build:
 			if m:
 				theirs, place = self._place(m.group(1), m.group(2))
 				wrong.setdefault((theirs, ""), place)
-		out = ["the shim lacks %s, which %s wants" % item
-		       for item in lacks.items()]
+		# all headers without a directory that fs/xfs wants are its own
+		out = ["the %s lacks %s, which %s wants" %
+		       ("tree" if place.startswith("fs/xfs/") and
+			re.match(r"[^/]+\.h$", name) else "shim", name, place)
+		       for name, place in lacks.items()]
 		for key, place in wrong.items():
 			if key == (True, ""):
 				out.append("%s of the tree %s does not compile "

@@ -72,6 +72,9 @@ class Xfs(Case):
 					 r"delalloc_read$")
 			self.ends(result, 125, name)
 			os.rename(tree + ".aside", os.path.join(tree, name))
+		os.unlink(os.path.join(tree, "fs/xfs/libxfs/xfs_shared.h"))
+		self.ends(self.run_it(tree, END), 125,
+			  "the tree lacks xfs_shared.h, which fs/xfs/")
 
 	def test_with(self):
 		"""A tree with XFS, then with one that breaks in several ways"""
