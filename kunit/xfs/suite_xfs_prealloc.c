@@ -13,7 +13,8 @@
  * "xfs-prealloc-small-file", "xfs-prealloc-behind-hole", "xfs-prealloc-fourfold",
  * "xfs-prealloc-pieces", "xfs-prealloc-least", "xfs-prealloc-low",
  * "xfs-prealloc-squash", "xfs-prealloc-past-end", "xfs-prealloc-data-cursor",
- * "xfs-prealloc-none-of-cow", "xfs-reserve-long", "xfs-reserve-no-retry-hint".
+ * "xfs-prealloc-none-of-cow", "xfs-reserve-long", "xfs-reserve-no-retry-hint", "xfs-reserve-eof-mark",
+ * "xfs-reserve-no-eof-mark".
  */
 #include <linux/fs.h>
 
@@ -159,8 +160,11 @@ static void xa_ends(struct fixture *f, enum xfs_stub_fork fork, u64 block, u64 e
 	KUNIT_FAIL(f->test, "nothing is reserved for block %llu", block);
 }
 
+/* The mark of what lies behind the end is of the data fork; the COW fork has its own. */
 static void xa_row(struct fixture *f, const struct xa_row *row, enum xfs_stub_fork fork)
 {
+	u64 len = row->len ?: 1;
+	struct xfs_stub_counters c;
 	struct xfs_stub_options options = {
 		.blkbits	= XA_BITS,
 		.allocsize	= row->allocsize,
@@ -176,8 +180,13 @@ static void xa_row(struct fixture *f, const struct xa_row *row, enum xfs_stub_fo
 	if (fork == XFS_STUB_COW && row->off >= XA_LEAST &&
 	    !reserve_lay(f, XFS_STUB_DATA, xa_below, ARRAY_SIZE(xa_below)))
 		return;
-	KUNIT_EXPECT_EQ(f->test, reserve_ask(f, row->off, row->len ?: 1), 0);
+	KUNIT_EXPECT_EQ(f->test, reserve_ask(f, row->off, len), 0);
 	xa_ends(f, fork, row->off, row->end);
+	xfs_stub_count(f->w.inode, &c);
+	KUNIT_EXPECT_EQ(f->test, c.eofblocks,
+			fork == XFS_STUB_DATA && row->end > row->off + len);
+	if (fork == XFS_STUB_COW && row->end > row->off + len)
+		KUNIT_EXPECT_TRUE(f->test, c.cowblocks);
 }
 
 /* Expect so many blocks behind the write and not one more or less. */
