@@ -88,6 +88,19 @@ bool xfs_stub_locked(struct inode *inode)
 	return lockdep_is_held(&inode->i_rwsem) || lockdep_is_held(XFS_STUB_ILOCK(XFS_I(inode)));
 }
 
+/**
+ * xfs_stub_ilock() - somebody takes the ilock for writing, or is done with it
+ * @inode: whose
+ * @on: takes
+ */
+void xfs_stub_ilock(struct inode *inode, bool on)
+{
+	if (on)
+		xfs_ilock(XFS_I(inode), XFS_ILOCK_EXCL);
+	else
+		xfs_iunlock(XFS_I(inode), XFS_ILOCK_EXCL);
+}
+
 static bool xfs_stub_holds(struct xfs_inode *ip, uint flags)
 {
 	struct inode *inode = VFS_I(ip);

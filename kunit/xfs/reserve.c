@@ -38,6 +38,31 @@ bool reserve_lay(struct fixture *f, enum xfs_stub_fork fork, const struct xfs_st
 	return !why;
 }
 
+static int reserve_begin(struct fixture *f, u64 off, u64 len, unsigned int flags, bool busy)
+{
+	struct inode *inode = f->w.inode;
+	struct iomap_iter iter = {
+		.inode	= inode,
+		.pos	= off << inode->i_blkbits,
+		.len	= len << inode->i_blkbits,
+		.flags	= IOMAP_WRITE | flags,
+	};
+	int err;
+
+	iter.iomap.type = IOMAP_HOLE;
+	iter.srcmap.type = IOMAP_HOLE;
+	forks_lock(f, iter.flags);
+	if (busy)
+		xfs_stub_ilock(inode, true);
+	err = xfs_stub_write_ops->iomap_begin(inode, iter.pos, iter.len, iter.flags,
+					      &iter.iomap, &iter.srcmap);
+	if (busy)
+		xfs_stub_ilock(inode, false);
+	forks_unlock(f, iter.flags);
+	forks_whole(f);
+	return err;
+}
+
 /**
  * reserve_ask() - ask for a mapping as write(2) does
  * @f: the fixture; its counters are judged
@@ -48,23 +73,21 @@ bool reserve_lay(struct fixture *f, enum xfs_stub_fork fork, const struct xfs_st
  */
 int reserve_ask(struct fixture *f, u64 off, u64 len)
 {
-	struct inode *inode = f->w.inode;
-	struct iomap_iter iter = {
-		.inode	= inode,
-		.pos	= off << inode->i_blkbits,
-		.len	= len << inode->i_blkbits,
-		.flags	= IOMAP_WRITE,
-	};
-	int err;
+	return reserve_begin(f, off, len, 0, false);
+}
 
-	iter.iomap.type = IOMAP_HOLE;
-	iter.srcmap.type = IOMAP_HOLE;
-	forks_lock(f, iter.flags);
-	err = xfs_stub_write_ops->iomap_begin(inode, iter.pos, iter.len, iter.flags,
-					      &iter.iomap, &iter.srcmap);
-	forks_unlock(f, iter.flags);
-	forks_whole(f);
-	return err;
+/**
+ * reserve_ask_nowait() - the same of a write that is not to wait
+ * @f: the fixture; its counters are judged
+ * @off: first block
+ * @len: blocks
+ * @busy: somebody has the ilock
+ *
+ * Return: what ->iomap_begin returned.
+ */
+int reserve_ask_nowait(struct fixture *f, u64 off, u64 len, bool busy)
+{
+	return reserve_begin(f, off, len, IOMAP_NOWAIT, busy);
 }
 
 static void reserve_note(void *arg, const struct xfs_stub_extent *e)

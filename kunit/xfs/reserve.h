@@ -26,6 +26,7 @@ bool reserve_setup(struct fixture *f, const struct xfs_stub_options *options, lo
 bool reserve_lay(struct fixture *f, enum xfs_stub_fork fork, const struct xfs_stub_extent *e,
 		 unsigned int n);
 int reserve_ask(struct fixture *f, u64 off, u64 len);
+int reserve_ask_nowait(struct fixture *f, u64 off, u64 len, bool busy);
 const struct reserve_seen *reserve_see(struct fixture *f, enum xfs_stub_fork fork);
 
 #endif /* KUNIT_XFS_RESERVE_H */

@@ -13,8 +13,8 @@
  * "xfs-prealloc-small-file", "xfs-prealloc-behind-hole", "xfs-prealloc-fourfold",
  * "xfs-prealloc-pieces", "xfs-prealloc-least", "xfs-prealloc-low",
  * "xfs-prealloc-squash", "xfs-prealloc-past-end", "xfs-prealloc-data-cursor",
- * "xfs-prealloc-none-of-cow", "xfs-reserve-long", "xfs-reserve-no-retry-hint", "xfs-reserve-eof-mark",
- * "xfs-reserve-no-eof-mark".
+ * "xfs-prealloc-none-of-cow", "xfs-reserve-long", "xfs-reserve-no-retry-hint",
+ * "xfs-reserve-eof-mark", "xfs-reserve-no-eof-mark", "xfs-begin-waits".
  */
 #include <linux/fs.h>
 
@@ -291,12 +291,32 @@ static void no_space_for_hint(struct kunit *test)
 	}
 }
 
+/*
+ * Somebody has the ilock, and the write was told not to wait. Expect -EAGAIN and nothing
+ * reserved; and once the ilock is free, the reservation.
+ *
+ * Mutant: "xfs-begin-waits".
+ */
+static void does_not_wait(struct kunit *test)
+{
+	const struct xfs_stub_options options = { .blkbits = XA_BITS, .free = XA_FREE };
+	struct fixture *f = fx_of(test);
+
+	if (!reserve_setup(f, &options, 0))
+		return;
+	KUNIT_EXPECT_EQ(test, reserve_ask_nowait(f, 0, 1, true), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, reserve_see(f, XFS_STUB_DATA)->n, 0U);
+	KUNIT_EXPECT_EQ(test, reserve_ask_nowait(f, 0, 1, false), 0);
+	KUNIT_EXPECT_EQ(test, reserve_see(f, XFS_STUB_DATA)->n, 1U);
+}
+
 static struct kunit_case xa_cases[] = {
 	KUNIT_CASE_PARAM(data_fork, xa_gen_params),
 	KUNIT_CASE_PARAM(cow_fork, xa_cow_gen_params),
 	KUNIT_CASE(largest_offset),
 	KUNIT_CASE(longest),
 	KUNIT_CASE(no_space_for_hint),
+	KUNIT_CASE(does_not_wait),
 	{}
 };
 

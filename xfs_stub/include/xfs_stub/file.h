@@ -152,6 +152,7 @@ const char *xfs_stub_look(struct inode *inode, enum xfs_stub_fork fork, u64 firs
 void xfs_stub_restore(struct inode *inode, enum xfs_stub_fork fork);
 
 /* ilock.c */
+void xfs_stub_ilock(struct inode *inode, bool on);
 bool xfs_stub_locked(struct inode *inode);
 
 /* refcount.c */
