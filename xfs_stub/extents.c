@@ -43,6 +43,8 @@ static const char *xfs_stub_refuse(struct inode *inode, enum xfs_stub_fork fork,
 			return "an extent of no blocks";
 		if (e[i].len > XFS_STUB_MAX_LEN)
 			return "an extent longer than the on-disk format can say";
+		if (e[i].indlen >= 1U << STARTBLOCKVALBITS)
+			return "an extent keeps more for its metadata than a record can say";
 		if (e[i].off > limit || e[i].len > limit - e[i].off)
 			return "an extent beyond the largest offset";
 		if (i && e[i].off < e[i - 1].off)

@@ -170,6 +170,8 @@ const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *o
 
 	if (options->blkbits < 9 || options->blkbits > 16)
 		return "XFS has blocks of 512 bytes to 64k";
+	if (options->blkbits > PAGE_SHIFT)
+		return "blocks larger than a page need folios that are never smaller";
 	if (options->reflink && options->blkbits < 10)
 		return "reflink needs checksums, and those need blocks of 1k";
 	if (options->always_cow && !options->reflink)

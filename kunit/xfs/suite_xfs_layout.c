@@ -45,6 +45,8 @@ static const struct xl_refused xl_refused[] = {
 	  { { .off = 8, .len = 1 } } },
 	{ "too long", "an extent longer", XFS_STUB_DATA, false, 1,
 	  { { .off = 8, .len = 1 << 21, XL_D } } },
+	{ "too much kept", "an extent keeps more", XFS_STUB_DATA, false, 1,
+	  { { .off = 8, .len = 1, .indlen = 1 << 17, .state = XFS_STUB_DELALLOC } } },
 	{ "beyond the end", "an extent beyond", XFS_STUB_DATA, false, 1,
 	  { { .off = (u64)MAX_LFS_FILESIZE >> PAGE_SHIFT, .len = 1, XL_D } } },
 	{ "no COW fork", "a file without reflink", XFS_STUB_COW, false, 1,
@@ -106,7 +108,7 @@ static void bad_text(struct kunit *test)
 static void bad_options(struct kunit *test)
 {
 	static const struct xfs_stub_options bad[] = {
-		{ .blkbits = 8 }, { .blkbits = 17 },
+		{ .blkbits = 8 }, { .blkbits = 17 }, { .blkbits = PAGE_SHIFT + 1 },
 		{ .blkbits = 9, .reflink = true },
 		{ .blkbits = 12, .always_cow = true },
 		{ .blkbits = 12, .cowextsize = 4 },
