@@ -103,17 +103,22 @@ def command(args, real, *more):
 		*again.VARIANT, "seek", "target")), *more])
 
 
-def main(args, build, binary):
-	"""Run @binary as @args say; returns libkern's exit status."""
-	resultfile.check({"--digest": args.digest}, "stdout", (build.staged.real,))
-	words = [binary, *options(args, build),
-		 "--command=" + command(args, build.staged.real)]
+def to_end(name, words):
+	"""Run the binary @name, @words; returns libkern's exit status."""
 	with proc.running(words) as child:
 		status = child.wait()
 	if status < 0 or status not in (GOOD, BAD, UNTESTABLE, USAGE, INTERRUPTED):
-		raise Stop(UNTESTABLE, "libkern-exhaust itself ended with %s: a bug "
-			   "in libkern" % ("signal %d" % -status if status < 0
-					   else "exit status %d" % status))
+		raise Stop(UNTESTABLE, "%s itself ended with %s: a bug in libkern" %
+			   (name, "signal %d" % -status if status < 0
+			    else "exit status %d" % status))
 	if status == INTERRUPTED:
 		say("interrupted")
 	return status
+
+
+def main(args, build, binary):
+	"""Run @binary as @args say; returns libkern's exit status."""
+	resultfile.check({"--digest": args.digest}, "stdout", (build.staged.real,))
+	return to_end("libkern-exhaust",
+		      [binary, *options(args, build),
+		       "--command=" + command(args, build.staged.real)])

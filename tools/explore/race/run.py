@@ -8,8 +8,9 @@ on and says how to see a violation again.
 import re
 import shlex
 
-from tools import again, mutants, proc
-from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say
+from tools import again, mutants
+from tools.explore.run import to_end
+from tools.stop import Stop, USAGE
 
 REPLAY = re.compile(r"r1:[\w-]+:\d+k:[tn]:([a-d]\d+)+:[0-9a-f]{8}")
 
@@ -44,12 +45,5 @@ def main(args, build, binary):
 	"""Run @binary as @args say; returns libkern's exit status."""
 	command = shlex.join(again.words(args, "race", build.staged.real,
 					 flags=again.VARIANT))
-	with proc.running([binary, *options(args), "--command=" + command]) as child:
-		status = child.wait()
-	if status < 0 or status not in (GOOD, BAD, UNTESTABLE, USAGE, INTERRUPTED):
-		raise Stop(UNTESTABLE, "libkern-race itself ended with %s: a bug in "
-			   "libkern" % ("signal %d" % -status if status < 0
-					else "exit status %d" % status))
-	if status == INTERRUPTED:
-		say("interrupted")
-	return status
+	return to_end("libkern-race",
+		      [binary, *options(args), "--command=" + command])
