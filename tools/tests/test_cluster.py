@@ -181,7 +181,8 @@ class Parallel(Cluster):
 		# what parallel takes for ssh, to a machine with another /build
 		remote = self.path("remote")
 		with open(remote, "w", encoding="ascii") as stream:
-			stream.write("#!/bin/sh\nwhile [ \"$1\" != -- ] && [ $# -gt 1 ]; "
+			stream.write("#!/bin/sh\nexport SHELL=/bin/sh	# as sshd does\n"
+				     "while [ \"$1\" != -- ] && [ $# -gt 1 ]; "
 				     "do shift; done\n[ \"$1\" = -- ] && shift\n"
 				     "shift\nexec bwrap --dev-bind / / --tmpfs %s "
 				     "sh -c \"$*\"\n" % self.runs)

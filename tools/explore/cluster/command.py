@@ -32,7 +32,8 @@ def main(args, build, binary, out):
 	for line in run.last_words():
 		say(line)
 	if not done:
-		raise Stop(UNTESTABLE, "no shard has come to its end")
+		raise Stop(UNTESTABLE, "no shard has come to its end; what there is "
+			   "of them is in " + run.path)
 	status = digestfile.merge(done)
 	if status == BAD:
 		put("again: " + exploring.command(
