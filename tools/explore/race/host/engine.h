@@ -3,7 +3,8 @@
  * The race search, host side.
  *
  *	main.c		what is asked for; exit status
- *	jobs.c		one process for each scene
+ *	children.c	one process for each scene
+ *	jobs.c		what it does: the search
  *	engine.c	one run: steps, what they touch, who is next
  *	fiber.c		stacks
  *	dfs.c		all schedules up to so many preemptions, and what is left out

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One process for each scene, at most so many at once. It goes through the bounds
- * from none up, so that what it finds first needs the fewest preemptions. A process
- * that dies has left its schedule in shared memory.
+ * The search of one scene, in a process of its own. It goes through the bounds from
+ * none up, so that what it finds first needs the fewest preemptions. A process that
+ * dies has left its schedule in shared memory.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "jobs.h"
@@ -21,22 +17,8 @@
 #define PATIENCE	3600	/* seconds; longer only where that is asked for */
 #define HANG		20	/* seconds of processor time for BATCH runs */
 #define BATCH		256
-#define TICK_MS		100
 
-struct job *jobs;
-bool jobs_interrupted;
-
-static pid_t pid[RACE_SCENES];
-static double begun[RACE_SCENES];
 static struct trace *dying;		/* whose process this is */
-
-double jobs_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
 
 void lk_host_died(enum lk_death_kind kind, const char *text)
 {
@@ -156,7 +138,12 @@ static const char *open_scene(const struct wanted *w, struct job *j)
 	return race_open(j->scene, w->locking);
 }
 
-static void work(const struct wanted *w, struct job *j)
+/**
+ * jobs_search() - what the process of a scene does
+ * @w: what is asked for
+ * @j: the scene
+ */
+void jobs_search(const struct wanted *w, struct job *j)
 {
 	const char *words = open_scene(w, j);
 
@@ -170,142 +157,6 @@ static void work(const struct wanted *w, struct job *j)
 	}
 	j->done = true;
 	finish(CHILD_OK);
-}
-
-static pid_t start(void)
-{
-	pid_t parent = getpid(), child;
-	sigset_t none;
-
-	fflush(NULL);
-	child = fork();
-	if (child < 0) {
-		perror("libkern: fork");
-		finish(EXIT_UNTESTED);
-	}
-	if (child)
-		return child;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* a terminal, and who ends a whole group, sends these to all: the parent answers */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(CHILD_OK);
-	return 0;
-}
-
-/* What a process has ended of, where it could not say so itself. */
-static void ended(struct job *j, int status)
-{
-	if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_OK)
-		return;
-	j->violated = true;
-	j->done = true;
-	if (j->trace.died[0])
-		snprintf(j->words, sizeof(j->words), "%s", j->trace.died);
-	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
-		snprintf(j->words, sizeof(j->words), "a step does not end");
-	else if (WIFSIGNALED(status))
-		snprintf(j->words, sizeof(j->words), "crashed: SIG%s",
-			 sigabbrev_np(WTERMSIG(status)));
-	else
-		snprintf(j->words, sizeof(j->words),
-			 "a sanitizer's report, see above, or exit(%d)", WEXITSTATUS(status));
-	j->words[strcspn(j->words, "\n")] = '\0';
-}
-
-static unsigned int reap(void)
-{
-	unsigned int i, alive = 0;
-	int status;
-
-	for (i = 0; i < race_scenes(); i++) {
-		if (pid[i] && waitpid(pid[i], &status, WNOHANG) == pid[i]) {
-			ended(&jobs[i], status);
-			pid[i] = 0;
-			jobs[i].seconds = jobs_now() - begun[i];
-		}
-		alive += !!pid[i];
-	}
-	return alive;
-}
-
-static bool start_next(const struct wanted *w)
-{
-	unsigned int i;
-
-	for (i = 0; i < race_scenes(); i++) {
-		if (jobs[i].begun || (w->only >= 0 && (unsigned int)w->only != i))
-			continue;
-		jobs[i].begun = true;
-		jobs[i].scene = i;
-		begun[i] = jobs_now();
-		pid[i] = start();
-		if (!pid[i])
-			work(w, &jobs[i]);
-		return true;
-	}
-	return false;
-}
-
-static void kill_all(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < race_scenes(); i++) {
-		if (!pid[i])
-			continue;
-		kill(pid[i], SIGKILL);
-		waitpid(pid[i], NULL, 0);
-		jobs[i].seconds = jobs_now() - begun[i];
-		pid[i] = 0;
-	}
-}
-
-static void block_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGCHLD);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-	sigprocmask(SIG_BLOCK, set, NULL);
-}
-
-/**
- * jobs_run() - go through the scenes that are asked for
- * @w: what is asked for
- */
-void jobs_run(const struct wanted *w)
-{
-	const struct timespec tick = { .tv_nsec = TICK_MS * 1000000 };
-	unsigned int alive = 0;
-	sigset_t set;
-	int sig;
-
-	jobs = mmap(NULL, sizeof(*jobs) * RACE_SCENES, PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (jobs == MAP_FAILED) {
-		perror("libkern: mmap");
-		finish(EXIT_UNTESTED);
-	}
-	block_signals(&set);
-	for (;;) {
-		while (alive < w->jobs && !jobs_interrupted && start_next(w))
-			alive++;
-		if (!alive || jobs_interrupted)
-			break;
-		sig = sigtimedwait(&set, NULL, &tick);
-		if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
-			jobs_interrupted = true;
-		alive = reap();
-		report_progress(w, false);
-	}
-	kill_all();
-	report_progress(w, true);
 }
 
 /**
@@ -322,7 +173,7 @@ void jobs_run(const struct wanted *w)
 bool jobs_again(const struct wanted *w, unsigned int scene, const unsigned char *path,
 		unsigned int steps, struct job *into)
 {
-	pid_t child = start();
+	pid_t child = jobs_start();
 	int status;
 
 	if (!child) {
@@ -343,6 +194,6 @@ bool jobs_again(const struct wanted *w, unsigned int scene, const unsigned char 
 	}
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
-	ended(into, status);
+	jobs_ended(into, status);
 	return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_OK;
 }

@@ -3,6 +3,8 @@
 #ifndef RACE_JOBS_H
 #define RACE_JOBS_H
 
+#include <sys/types.h>
+
 #include "engine.h"
 
 #define RACE_SCENES	128
@@ -12,6 +14,8 @@ enum race_schedule {
 	RACE_RANDOM,
 	RACE_PCT,
 };
+
+struct job;
 
 /**
  * struct wanted - what is asked for
@@ -26,6 +30,7 @@ enum race_schedule {
  * @quiet: no progress
  * @force: however long it takes
  * @verbose: every step of a schedule that is shown
+ * @work: what the process of a scene does; it does not return
  */
 struct wanted {
 	int		only;
@@ -39,6 +44,7 @@ struct wanted {
 	bool		quiet;
 	bool		force;
 	bool		verbose;
+	void (*work)(const struct wanted *w, struct job *j);
 };
 
 /**
@@ -77,11 +83,16 @@ struct job {
 	struct trace	trace;
 };
 
-/* jobs.c */
+/* children.c */
 extern struct job *jobs;		/* one for each scene */
 extern bool jobs_interrupted;
 double jobs_now(void);
+pid_t jobs_start(void);
+void jobs_ended(struct job *j, int status);
 void jobs_run(const struct wanted *w);
+
+/* jobs.c */
+void jobs_search(const struct wanted *w, struct job *j);
 bool jobs_again(const struct wanted *w, unsigned int scene, const unsigned char *path,
 		unsigned int steps, struct job *into);
 

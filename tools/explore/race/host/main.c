@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 {
 	static const char *const schedules[] = { "dfs", "random", "pct" };
 	static const char *const lockings[] = { "tree", "none" };
-	static struct wanted w = { .preemptions = PREEMPTIONS };
+	static struct wanted w = { .preemptions = PREEMPTIONS, .work = jobs_search };
 	int status = options_parse(argc, argv);
 	unsigned int runs = RUNS, seed = 1;
 
