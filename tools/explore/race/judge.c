@@ -40,16 +40,12 @@ const char *race_check(void)
 	unsigned int b;
 
 	for (b = 0; b < f->s.nblocks; b++)
-		if (f->dirtied[b] && f->fs.extent[b] == SCN_HOLE && judge_below_eof(f, b) &&
-		    judge_dirty(f, b))
+		if (f->dirtied[b] && judge_below_eof(f, b) && judge_dirty(f, b) &&
+		    stage.target->extent(b) == SCN_HOLE)
 			return "a dirty block has neither a reservation nor an extent";
-	if (stage.locking == RACE_LOCK_NONE)
-		return NULL;
-	if (f->fs.unlocked)
-		return "a punch without invalidate_lock held for writing";
-	if (world_splats() != f->splats)
+	if (stage.locking == RACE_LOCK_TREE && world_splats() != f->splats)
 		return "the kernel complained";
-	return NULL;
+	return stage.target->check();
 }
 
 static const char *judge_returned(unsigned int task)
@@ -72,18 +68,19 @@ static const char *judge_returned(unsigned int task)
 static const char *judge_blocks(struct fixture *f)
 {
 	unsigned char dirtied[SCENE_PAGES * 2];
+	const char *words;
 	unsigned int b;
 
 	memcpy(dirtied, f->dirtied, f->s.nblocks);
-	if (fx_writeback_quietly(f))
+	if (tasks_writeback())
 		return "the last writeback failed";
-	/* a tree that knows dirty folios only asks for blocks that nobody stored to */
-	if (f->fs.lost && f->limits.dirty_per_block)
-		return "writeback finds a dirty block without a reservation";
+	words = stage.target->judge();
+	if (words)
+		return words;
 	for (b = 0; b < f->s.nblocks; b++) {
-		if (dirtied[b] && judge_below_eof(f, b) && f->fs.extent[b] != SCN_WRITTEN)
+		if (dirtied[b] && judge_below_eof(f, b) && stage.target->extent(b) != SCN_WRITTEN)
 			return "what was stored to a block is never written out";
-		if (b >= stage.first && b < stage.behind && f->fs.extent[b] == SCN_DELALLOC)
+		if (b >= stage.first && b < stage.behind && stage.target->extent(b) == SCN_DELALLOC)
 			return "a reservation without dirty data is left";
 	}
 	return NULL;

@@ -5,6 +5,8 @@
  *
  *	hooks.c		from the shim's hooks to steps
  *	scene.c		what is let loose on what
+ *	target.h	the filesystem that it is let loose on: plain.c
+ *	targets.c	which there are
  *	tasks.c		what the tasks do
  *	judge.c		verdicts: at every step, and at the end
  *	host/		stacks, schedulers, search, processes, the terminal (host world)

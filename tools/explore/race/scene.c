@@ -52,10 +52,26 @@ static bool scene_made(unsigned int nr)
 	return scene[nr / ARRAY_SIZE(shape)].cached || !shape[nr % ARRAY_SIZE(shape)].order;
 }
 
+/* How many each target has: all have the same. */
+static unsigned int scene_each(void)
+{
+	unsigned int nr, n = 0;
+
+	for (nr = 0; nr < ARRAY_SIZE(scene) * ARRAY_SIZE(shape); nr++)
+		n += scene_made(nr);
+	return n;
+}
+
+static const struct target *scene_target(unsigned int nth)
+{
+	return target_at(nth / scene_each());
+}
+
 static unsigned int scene_number(unsigned int nth)
 {
 	unsigned int nr = 0;
 
+	nth %= scene_each();
 	for (;; nr++)
 		if (scene_made(nr) && !nth--)
 			return nr;
@@ -66,11 +82,7 @@ static unsigned int scene_number(unsigned int nth)
  */
 unsigned int race_scenes(void)
 {
-	unsigned int nr, n = 0;
-
-	for (nr = 0; nr < ARRAY_SIZE(scene) * ARRAY_SIZE(shape); nr++)
-		n += scene_made(nr);
-	return n;
+	return target_count() * scene_each();
 }
 
 /**
@@ -83,8 +95,8 @@ void race_scene_name(unsigned int nth, char *buf, unsigned int size)
 {
 	unsigned int nr = scene_number(nth), s = nr % ARRAY_SIZE(shape);
 
-	snprintf(buf, size, "%s-b%u-o%u", scene[nr / ARRAY_SIZE(shape)].name,
-		 1U << shape[s].ratio, shape[s].order);
+	snprintf(buf, size, "%s%s-b%u-o%u", scene_target(nth)->prefix,
+		 scene[nr / ARRAY_SIZE(shape)].name, 1U << shape[s].ratio, shape[s].order);
 }
 
 /**
@@ -97,9 +109,9 @@ void race_scene_words(unsigned int nth, char *buf, unsigned int size)
 {
 	unsigned int nr = scene_number(nth), s = nr % ARRAY_SIZE(shape);
 
-	snprintf(buf, size, "%s; %u block%s a page, folios of order %u",
-		 scene[nr / ARRAY_SIZE(shape)].words, 1U << shape[s].ratio,
-		 shape[s].ratio ? "s" : "", shape[s].order);
+	snprintf(buf, size, "%s%s; %u block%s a page, folios of order %u",
+		 scene[nr / ARRAY_SIZE(shape)].words, scene_target(nth)->words,
+		 1U << shape[s].ratio, shape[s].ratio ? "s" : "", shape[s].order);
 }
 
 /**
@@ -156,12 +168,12 @@ const char *race_cannot(enum race_locking locking)
  */
 const char *race_open(unsigned int nth, enum race_locking locking)
 {
-	static struct rw_semaphore own;
 	unsigned int nr = scene_number(nth);
 	size_t page = PAGE_SIZE;
 
 	INIT_LIST_HEAD(&stage.test.resources);
 	stage.test.name = "race";
+	stage.target = scene_target(nth);
 	stage.scene = &scene[nr / ARRAY_SIZE(shape)];
 	stage.ratio = shape[nr % ARRAY_SIZE(shape)].ratio;
 	stage.order = shape[nr % ARRAY_SIZE(shape)].order;
@@ -170,8 +182,6 @@ const char *race_open(unsigned int nth, enum race_locking locking)
 	if (fx_init(&stage.test))
 		return "there is no memory for a fixture";
 	stage.f = fx_of(&stage.test);
-	world_own_lock(&own);
-	stage.f->fs.own = &own;
 	if (!stage.order)
 		world_small_folios(&stage.f->w);
 	stage.pos = (SCENE_BASE + 1) * page;
@@ -179,7 +189,7 @@ const char *race_open(unsigned int nth, enum race_locking locking)
 	stage.fault_at = stage.ratio ? page + page / 2 : page;
 	stage.first = (page + stage.fault_at) >> (PAGE_SHIFT - stage.ratio);
 	stage.behind = 3 << stage.ratio;
-	return NULL;
+	return stage.target->open();
 }
 
 static void scene_cache(struct scenario *s)
@@ -206,6 +216,7 @@ static void scene_cache(struct scenario *s)
 const char *race_build(void)
 {
 	struct fixture *f = stage.f;
+	const char *words;
 
 	scn_init(&f->s, PAGE_SHIFT, PAGE_SHIFT - stage.ratio,
 		 (scn_pos)SCENE_BASE << PAGE_SHIFT, SCENE_PAGES << stage.ratio);
@@ -214,8 +225,9 @@ const char *race_build(void)
 	recfs_reset(&f->fs);
 	if (!fx_build(f, NULL))
 		return "the scene does not come out as written";
-	f->fs.prealloc = 1U << stage.ratio;
-	f->fs.end = tasks_end_write;
+	words = stage.target->lay();
+	if (words)
+		return words;
 	f->splats = world_splats();
 	stage.splats = 0;
 	memset(stage.ret, 0, sizeof(stage.ret));
@@ -229,6 +241,7 @@ const char *race_build(void)
 void race_clear(void)
 {
 	hooks_end();
+	stage.target->clear();
 	fx_clear(stage.f);
 }
 
@@ -267,6 +280,7 @@ static bool scene_of_folio(const void *obj, char *buf, unsigned int size)
 void scene_object(const void *obj, char *buf, unsigned int size)
 {
 	struct inode *inode = stage.f->w.inode;
+	const char *words = stage.target->object(obj);
 	const struct {
 		const void *obj;
 		const char *name;
@@ -277,7 +291,6 @@ void scene_object(const void *obj, char *buf, unsigned int size)
 		{ &inode->i_mapping->i_pages.xa_head, "of the page cache" },
 		{ &inode->i_mapping->nrpages, "of the page cache" },
 		{ &inode->i_size, "" },
-		{ stage.f->fs.own, "the extents" },
 	};
 	unsigned int i;
 
@@ -286,6 +299,10 @@ void scene_object(const void *obj, char *buf, unsigned int size)
 			snprintf(buf, size, "%s", known[i].name);
 			return;
 		}
+	}
+	if (words) {
+		snprintf(buf, size, "%s", words);
+		return;
 	}
 	buf[0] = '\0';
 	scene_of_folio(obj, buf, size);

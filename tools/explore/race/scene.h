@@ -7,6 +7,7 @@
 
 #include "fixture.h"
 #include "race.h"
+#include "target.h"
 
 #define SCENE_PAGES	4
 
@@ -43,6 +44,7 @@ struct scene {
  * struct stage - what a process works with
  * @test: stands for the KUnit case that the fixture wants
  * @f: the fixture
+ * @target: the filesystem
  * @scene: which scene
  * @ratio: log2 of the blocks in a page
  * @order: of the folios
@@ -58,6 +60,7 @@ struct scene {
 struct stage {
 	struct kunit	test;
 	struct fixture	*f;
+	const struct target *target;
 	const struct scene *scene;
 	unsigned int	ratio;
 	unsigned int	order;
@@ -82,7 +85,6 @@ bool hooks_left(unsigned int task);
 void scene_object(const void *obj, char *buf, unsigned int size);
 
 /* tasks.c */
-int tasks_end_write(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
-		    unsigned int flags, struct iomap *iomap);
+int tasks_writeback(void);
 
 #endif /* RACE_SCENE_H */

@@ -7,7 +7,7 @@
 
 #include "engine.h"
 
-#define RACE_SCENES	128
+#define RACE_SCENES	512
 
 enum race_schedule {
 	RACE_DFS,

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the filesystems that a scene is let loose on. The scene has
+ * the tasks, the geometry and the page cache; the target has the calls that reach
+ * the filesystem, what lies under each block, and what it is judged by beside that.
+ *
+ *	plain.c		the recording filesystem of the suites
+ */
+#ifndef RACE_TARGET_H
+#define RACE_TARGET_H
+
+#include <linux/types.h>
+
+struct writeback_control;
+
+/**
+ * struct target - a filesystem, and one way in which it lays a file out
+ * @name: of the filesystem
+ * @prefix: of its scenarios' names
+ * @words: what is put behind what a scenario is, for people
+ * @open: once in a process, the fixture is there. Return: NULL, or what went wrong
+ * @lay: before each run. The page cache is that of @stage.f->s; now the extents of
+ *	it, and everything ready for tasks. Return: NULL, or what went wrong
+ * @clear: behind each run: nothing of it must be left but the page cache
+ * @write: write(2), of which so many bytes can be read; marks what it has dirtied.
+ *	Return: bytes written or a negative errno
+ * @fault: a store to the mapped memory of a block of the window; marks what it has
+ *	dirtied. Return: 0 or a negative errno
+ * @writeback: writes back what is asked for and waits if asked to. Return: likewise
+ * @truncate: sets the size, in bytes. Return: likewise
+ * @zero: zeroes a range, in bytes. Return: likewise
+ * @unshare: unshares a range, in bytes. Return: likewise
+ * @extent: what dirty data of a block of the window would be written to now: enum
+ *	scn_extent. To be had at every step
+ * @check: what else must hold at every step. Return: NULL, or what is wrong
+ * @judge: what else must hold when all tasks have ended, and all has been written
+ *	back once more. Return: NULL, or what is wrong
+ * @object: name what a step has to do with, a lock, say. Return: NULL: it is none of
+ *	the filesystem's
+ */
+struct target {
+	const char	*name;
+	const char	*prefix;
+	const char	*words;
+	const char *(*open)(void);
+	const char *(*lay)(void);
+	void (*clear)(void);
+	ssize_t (*write)(loff_t pos, size_t len, size_t fault_at);
+	int (*fault)(unsigned int block);
+	int (*writeback)(struct writeback_control *wbc);
+	int (*truncate)(loff_t size);
+	int (*zero)(loff_t pos, loff_t len);
+	int (*unshare)(loff_t pos, loff_t len);
+	unsigned char (*extent)(unsigned int block);
+	const char *(*check)(void);
+	const char *(*judge)(void);
+	const char *(*object)(const void *obj);
+};
+
+/* targets.c: all that there are, in order */
+unsigned int target_count(void);
+const struct target *target_at(unsigned int nr);
+
+extern const struct target target_plain;
+
+#endif /* RACE_TARGET_H */
