@@ -39,7 +39,7 @@ endif
 
 .PHONY: build run kunit fidelity exhaust race nfc mutate coverage coverage-kernel check \
 	check-x86_64 check-i386 check-6.1 check-kernels check-mutate check-slurm deps deps-cluster probe drift bench series menuconfig olddefconfig install-kunit \
-	help clean python
+	help clean mrproper distclean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
 unexport MAKEFLAGS MFLAGS MAKELEVEL KDIR
@@ -127,8 +127,8 @@ install-kunit: python
 menuconfig olddefconfig: python
 	@$(PYTHON) shim/config.py $@ $(call quote,$(O))
 
-clean: python
-	@$(PYTHON) tools/clean.py $(call quote,$(O))
+clean mrproper distclean: python
+	@$(PYTHON) tools/clean.py $@ $(call quote,$(O))
 
 python:
 	@command -v $(PYTHON) >/dev/null || \
@@ -166,7 +166,11 @@ help:
 	@echo '                  FIGURE=kunit or series against kunit.py, exhaust'
 	@echo '  menuconfig    - page size, word size, sanitizers, suites'
 	@echo '  olddefconfig  - bring .config up to date, new symbols at default'
-	@echo '  clean         - remove what was built, keep .config and sources'
+	@echo '  clean         - remove what was built, and kept results: those of nfc and'
+	@echo '                  series --nfc, shards of a cluster, verdicts on series;'
+	@echo '                  keep .config and the unpacked sources'
+	@echo '  mrproper      - clean, and remove .config'
+	@echo '  distclean     - mrproper, and remove the unpacked sources (1.5 GB each)'
 	@echo ''
 	@echo 'Settings:'
 	@echo "  KDIR=TREE     - kernel tree under test (default: Debian's 6.12)"

@@ -8,6 +8,8 @@ import tempfile
 
 from tools.stop import say
 
+MARK = ".libkern"
+
 
 def read_bytes(path):
 	"""Content of @path, or None when there is no such file."""
@@ -39,6 +41,14 @@ def write_changed(path, data):
 			os.unlink(temporary)
 		raise
 	return True
+
+
+def room(out, name):
+	"""The directory @name of the build directory @out, marked for make clean."""
+	path = os.path.join(out, name)
+	os.makedirs(path, exist_ok=True)
+	with open(os.path.join(path, MARK), "a", encoding="ascii"):
+		return path
 
 
 @contextlib.contextmanager

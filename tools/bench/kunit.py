@@ -14,7 +14,7 @@ from kunit import arch as arches, kernel as kernels
 from tools import commands
 from tools.bench.turnaround import FILE, ROUNDS, timed
 from tools.farm import farm
-from tools.files import locked
+from tools.files import locked, room
 from tools.stop import GOOD, Stop, UNTESTABLE, say
 
 AIM = 15
@@ -56,7 +56,7 @@ def main(args):
 	arches.check_tree(um, real)
 	arches.check_tools(um)
 	# the last part of the path names the build directory
-	tree = farm(real, os.path.join(out, "bench-kunit",
+	tree = farm(real, os.path.join(room(out, "bench-kunit"),
 				       os.path.basename(real)), [FILE])
 	base = stage.base_dir(tree, out)
 	run = [sys.executable, os.path.join(commands.ROOT, "libkern"), "run",

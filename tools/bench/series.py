@@ -18,7 +18,7 @@ from tools import commands, proc
 from tools.bench.kunit import booted, timed_verdict
 from tools.bench.turnaround import FILE
 from tools.farm import farm
-from tools.files import locked
+from tools.files import locked, room
 from tools.series import git
 from tools.stop import GOOD, Stop, UNTESTABLE, say
 
@@ -116,8 +116,8 @@ def main(args):
 	arches.check_tree(um, real)
 	arches.check_tools(um)
 	name = os.path.basename(real)
-	clone = _Clone(real, os.path.join(out, "bench-series", name + ".git"))
-	tree = farm(real, os.path.join(out, "bench-kunit", name),
+	clone = _Clone(real, os.path.join(room(out, "bench-series"), name + ".git"))
+	tree = farm(real, os.path.join(room(out, "bench-kunit"), name),
 		    [FILE, HEADER, OUTSIDE])
 	with open(os.path.join(tree, OUTSIDE), encoding="utf-8") as stream:
 		texts = dict(clone.texts, **{OUTSIDE: stream.read()})

@@ -17,7 +17,7 @@ from iomap import kdir, probe, stage
 from shim import config
 from shim.build import Build
 from tools import commands, proc
-from tools.files import locked
+from tools.files import locked, room
 from tools.stop import GOOD, Stop, UNTESTABLE, say
 
 ROUNDS = 5
@@ -100,7 +100,7 @@ def main(args):
 	"""libkern bench"""
 	real, out = commands.tree(args)
 	args.out = out
-	copy = _copy(real, os.path.join(out, "bench", os.path.basename(real)))
+	copy = _copy(real, os.path.join(room(out, "bench"), os.path.basename(real)))
 	build = _build(copy, out, args)
 	script = _commands(build)
 	rounds = [_round(n, build, args, script) for n in range(ROUNDS)]

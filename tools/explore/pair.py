@@ -2,10 +2,10 @@
 """libkern nfc: two trees of the user's, compared and shown."""
 
 import argparse
-import os
 
 from tools import commands
 from tools.explore import nfc, run as exploring
+from tools.files import room
 from tools.stop import BAD, GOOD, put
 
 
@@ -46,7 +46,7 @@ def main(args):
 	"""libkern nfc"""
 	old, new = (Tree(name, args, getattr(args, name)) for name in ("old", "new"))
 	found = nfc.compare(old, new, args.blocks or BLOCKS[args.target], args.pages,
-			    os.path.join(commands.outdir(args), "nfc"))
+			    room(commands.outdir(args), "nfc"))
 	whole = "%d states, %s%s" % (
 		found.states, found.bound,
 		", target %s" % args.target if args.target != "plain" else "")

@@ -272,7 +272,8 @@ class Make(Case):
 		"""make help lists every target"""
 		result = self.make("help")
 		for target in ("build", "run", "check", "deps", "probe", "drift",
-			       "bench", "menuconfig", "olddefconfig", "clean"):
+			       "bench", "menuconfig", "olddefconfig", "clean",
+			       "mrproper", "distclean"):
 			self.assertRegex(result.out, r"(?m)^  %s " % target)
 
 	def test_settings_go_through(self):

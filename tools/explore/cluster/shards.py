@@ -15,7 +15,7 @@ import shutil
 import stat
 
 from tools.explore import digestfile, run as exploring
-from tools.files import read_bytes, write_changed
+from tools.files import read_bytes, room, write_changed
 from tools.stop import Stop, say
 
 NOT_SHARED = 254		# exit status of the script where it sees no directory
@@ -61,7 +61,7 @@ class Shards:
 		data = read_bytes(binary)
 		self.name = hashlib.sha256(data + repr(
 			(words, self.number)).encode()).hexdigest()[:16]
-		self.path = os.path.join(out, "cluster", self.name)
+		self.path = os.path.join(room(out, "cluster"), self.name)
 		self.script = os.path.join(self.path, "shard")
 		os.makedirs(self.path, exist_ok=True)
 		self._put("libkern-exhaust", data)
