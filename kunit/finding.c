@@ -4,6 +4,18 @@
  */
 #include "finding.h"
 
+/* Does i_size lie in the middle of a block, and does the range go on behind it? */
+static int finding_eof_inside(const struct scenario *s, unsigned int *block)
+{
+	unsigned long long size = 1ULL << s->blkbits, in;
+
+	if (s->isize <= s->start || s->isize >= s->end)
+		return 0;
+	in = (unsigned long long)(s->isize - s->base);
+	*block = in >> s->blkbits;
+	return (in & (size - 1)) != 0;
+}
+
 /**
  * finding_eof_block() - can the known finding eof_block show here?
  * @s: the state before the release
@@ -18,15 +30,22 @@
 int finding_eof_block(const struct scenario *s, int dirty_per_block,
 		      unsigned int *block)
 {
-	unsigned long long size = 1ULL << s->blkbits, in;
+	return finding_eof_inside(s, block) &&
+	       oracle_block_dirty(s, dirty_per_block, *block);
+}
 
-	if (s->isize <= s->start || s->isize >= s->end)
-		return 0;
-	in = (unsigned long long)(s->isize - s->base);
-	if (!(in & (size - 1)))
-		return 0;
-	*block = in >> s->blkbits;
-	return oracle_block_dirty(s, dirty_per_block, *block);
+/**
+ * finding_eof_block_mapped() - the same, by a map of what is dirty
+ * @s: the state before the release
+ * @dirty: oracle_dirty_map() of it
+ * @block: the block in which i_size lies goes here
+ *
+ * Return: 1 if so.
+ */
+int finding_eof_block_mapped(const struct scenario *s, const unsigned char *dirty,
+			     unsigned int *block)
+{
+	return finding_eof_inside(s, block) && dirty[*block];
 }
 
 /**

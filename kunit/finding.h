@@ -23,6 +23,8 @@
 
 int finding_eof_block(const struct scenario *s, int dirty_per_block,
 		      unsigned int *block);
+int finding_eof_block_mapped(const struct scenario *s, const unsigned char *dirty,
+			     unsigned int *block);
 int finding_eof_block_holds(const struct oracle_input *in,
 			    const struct oracle_verdict *v);
 

@@ -22,14 +22,9 @@
 
 typedef unsigned long long oracle_u64;
 
-/* A power of two by doubling. */
 static oracle_u64 oracle_power(unsigned int bits)
 {
-	oracle_u64 n = 1;
-
-	while (bits--)
-		n += n;
-	return n;
+	return (oracle_u64)1 << bits;
 }
 
 /*
@@ -102,6 +97,9 @@ void oracle_dirty_map(const struct scenario *s, int dirty_per_block,
 /* What each block wants, without any regard to what happened. */
 static void oracle_fill(const struct oracle_input *in)
 {
+	static const unsigned char wants[2][2] = {	/* inside, dirty below i_size */
+		{ ORACLE_LEAVE, ORACLE_LEAVE }, { ORACLE_GO, ORACLE_KEEP },
+	};
 	const struct scenario *s = in->s;
 	const oracle_u64 start = s->start, end = s->end, size = s->isize;
 	const oracle_u64 block = oracle_power(s->blkbits);
@@ -111,7 +109,7 @@ static void oracle_fill(const struct oracle_input *in)
 	unsigned int b, n = s->nblocks, from = 0;
 
 	for (b = 0; b < n; b++, byte += block) {
-		int inside = byte >= start && byte < end;
+		int inside = (byte >= start) & (byte < end);
 		int keep = byte < size;
 
 		if (dirty)
@@ -120,7 +118,7 @@ static void oracle_fill(const struct oracle_input *in)
 			keep &= oracle_dirty_in(s, oracle_entry(s, byte - (oracle_u64)s->base,
 								&from),
 						in->dirty_per_block, b);
-		want[b] = !inside ? ORACLE_LEAVE : keep ? ORACLE_KEEP : ORACLE_GO;
+		want[b] = wants[inside][keep];
 	}
 }
 

@@ -52,8 +52,8 @@ enum xp_verdict xp_judge(struct xp_state *x, const char **words)
 	oracle_judge(&in, &f->v);
 	x->finding = XP_EOF_BLOCK;
 	if (!f->v.nbad)
-		verdict = finding_eof_block(&f->s, f->limits.dirty_per_block,
-					    &block) ? XP_FREE : XP_RIGHT;
+		verdict = finding_eof_block_mapped(&f->s, x->dirty, &block) ?
+			  XP_FREE : XP_RIGHT;
 	else if (finding_eof_block(&f->s, f->limits.dirty_per_block, &block) &&
 		 finding_eof_block_holds(&in, &f->v))
 		verdict = XP_KNOWN;
