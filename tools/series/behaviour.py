@@ -4,6 +4,9 @@
 As ./libkern nfc, but that the binaries are other people's code, built and run
 behind the walls. Results and binaries are kept by the code that they are made of,
 so the row below finds its parent's, and so does the next version of a series.
+
+A patch is gone through over the filesystem that records (fs/iomap), over XFS's own
+code where it touches files of that (fs/xfs), or both.
 """
 
 import contextlib
@@ -15,11 +18,15 @@ import shutil
 from tools import proc
 from tools.explore import nfc
 from tools.files import read_bytes, write_changed
-from tools.series import judge, sandbox
+from tools.series import judge, path as paths, sandbox
 from tools.series.model import Behaviour, clean
 from tools.stop import Stop, say
 
-BLOCKS = 4			# where the command line names no bound
+IOMAP, XFS = "fs/iomap", "fs/xfs"
+PARTS = {IOMAP: "iomap", XFS: "xfs"}	# of Judge.exhaustive()
+BLOCKS = {IOMAP: 4, XFS: 3}	# where the command line names no bound
+# XFS's states are sixteen times as many with every two blocks, or with every page
+MOST_BLOCKS, MOST_PAGES = 4, 3
 SECONDS = 4 * 3600		# for one bound of one patch
 FLAGS = ("nfc", "blocks", "pages", "force")
 MADE_BY = ("tools/explore", "tools/series/behaviour.py")
@@ -68,43 +75,79 @@ class _Child:
 		self._watched.__exit__(*why)
 
 
+class Target:
+	"""One of the two, with its bound and the nearest row above that it has."""
+
+	def __init__(self, of, args):
+		self.of = of
+		self.blocks, self.pages = args.blocks or BLOCKS[of], args.pages
+		if of == XFS:
+			self.blocks = min(self.blocks, MOST_BLOCKS)
+			self.pages = self.pages and min(self.pages, MOST_PAGES)
+		self.before = None		# a Side
+		self.against = None		# and the position of its row
+
+	def touched(self, names):
+		"""Is any of the files @names its own? What is not XFS's is iomap's."""
+		return any(name.startswith(XFS + "/") == (self.of == XFS)
+			   for name in names)
+
+
 class Comparing:
 	"""Compares the code of one row with that of the row above."""
 
-	def __init__(self, args, judging):
+	def __init__(self, args, judging, states):
 		self._judging = judging
-		self._blocks, self._pages = args.blocks or BLOCKS, args.pages
 		self._flags = {"jobs": args.jobs, "force": args.force}
 		self._kept = os.path.join(judging.base, "behaviour")
 		self._own = judge.digest_of(MADE_BY)
-		self._before = None		# the Side of the nearest row above
-		self._after = None		# and its position
+		self._targets = [Target(of, args) for of in (IOMAP, XFS)]
+		self._left = self._rows_of_xfs(states)
+
+	def _rows_of_xfs(self, states):
+		"""How many rows have XFS to be built: up to the last that touches it."""
+		xfs = self._targets[1]
+		return max((n for n, (old, new) in enumerate(
+			zip(states, states[1:]), 2)
+			if xfs.touched(paths.differ(old, new))), default=0)
 
 	def _path(self, name):
 		return os.path.join(self._kept, name)
 
-	def _side(self, code):
-		"""The Side of the row with @code, which was judged last; or None."""
-		content = self._judging.made_of("nfc " + self._own + code)
-		binary = self._path(content + ".exhaust")
-		if not os.path.exists(binary):
-			built = self._judging.exhaustive()
-			if built is None:
-				return None
-			os.makedirs(self._kept, exist_ok=True)
-			shutil.copyfile(built, binary + ".new")
-			os.replace(binary + ".new", binary)
-		return _Side(self._judging.box, content[:12], binary, content,
-			     **self._flags)
+	def _content(self, code):
+		return self._judging.made_of("nfc " + self._own + code)
 
-	def _answer(self, old, new):
+	def _binary(self, code):
+		return self._path(self._content(code) + ".exhaust")
+
+	def _sides(self, codes, parts):
+		"""({part: Side} of the row with @codes, judged last; why XFS is not there)."""
+		why = ""
+		if any(part not in codes or not os.path.exists(self._binary(
+				codes[part])) for part in parts):
+			codes, built, why = self._judging.exhaustive(
+				lambda part, code: part in parts and
+				not os.path.exists(self._binary(code)))
+			os.makedirs(self._kept, exist_ok=True)
+			for part, binary in built.items():
+				kept = self._binary(codes[part])
+				shutil.copyfile(binary, kept + ".new")
+				os.replace(kept + ".new", kept)
+		return {part: _Side(self._judging.box, self._content(code)[:12],
+				    self._binary(code), self._content(code),
+				    **self._flags)
+			for part, code in codes.items() if part in parts and
+			os.path.exists(self._binary(code))}, why
+
+	def _answer(self, target, new):
 		"""The comparison as a dict, from before where there is one."""
+		old, blocks, pages = target.before, target.blocks, target.pages
 		path = self._path("%s-%s-%db%s.json" % (
-			old.content, new.content, self._blocks,
-			"%dp" % self._pages if self._pages else ""))
+			old.content, new.content, blocks,
+			"%dp" % pages if pages else ""))
 		with contextlib.suppress(ValueError):
 			return json.loads(read_bytes(path) or b"")
-		found = nfc.compare(old, new, self._blocks, self._pages, self._kept)
+		found = nfc.compare(old, new, blocks, pages, self._kept)
 		done = {"states": found.states, "bound": clean(found.bound),
 			"differ": found.count, "smallest": found.smallest,
 			"pictures": [_drawn(side.show(found.smallest))
@@ -113,26 +156,60 @@ class Comparing:
 		write_changed(path, json.dumps(done).encode())
 		return done
 
-	def row(self, code, position, message, again):
-		"""The Behaviour of a row, or None where there is nothing to compare.
-
-		@code: of fs/iomap, None where it could not be had
-		@again: a command that compares it again
-		"""
-		if code is None:
+	def _one(self, target, side, why, **rest):
+		"""The Behaviour of @target in a row that touches it, or None."""
+		against = target.against
+		if side is None:
+			return Behaviour(target.of, against, why=why or "libkern "
+					 "exhaust%s does not build with it" % (
+						 " --target xfs" if target.of == XFS
+						 else ""))
+		if target.before is None:
 			return None
-		before, against = self._before, self._after
 		try:
-			side = self._side(code)
-			if side is None:
-				return Behaviour(against, why="libkern exhaust does "
-						 "not build with it")
-			self._before, self._after = side, position
-			if before is None:
-				return None
-			return Behaviour(against, claimed=claims(message),
-					 again=again, **self._answer(before, side))
+			return Behaviour(target.of, against, **rest,
+					 **self._answer(target, side))
 		except (Stop, ValueError, KeyError, IndexError) as error:
 			# of code that is under test anything may come
-			say("behaviour: %s" % clean(str(error)))
-			return Behaviour(against, why="it could not be gone through")
+			say("behaviour of %s: %s" % (target.of, clean(str(error))))
+			return Behaviour(target.of, against,
+					 why="it could not be gone through")
+
+	@staticmethod
+	def _changes(target, side, patch, names):
+		"""Does @patch, which changes the files @names, touch what @target is of?"""
+		if not patch.position or not target.touched(names):
+			return False
+		# a filter may keep the suites from looking there, and then it is not told
+		return target.touched(patch.touched) or None in (
+			side, target.before) or side.content != target.before.content
+
+	def row(self, codes, patch, names, message, again):
+		"""[Behaviour, ...] of a row, none where there is nothing to compare.
+
+		@codes: by part, as an outcome has them; None where they could not be had
+		@names: of files that it changes
+		@again: a command that compares it again
+		"""
+		self._left -= 1
+		if codes is None:
+			return []
+		parts = [PARTS[target.of] for target in self._targets
+			 if target.of == IOMAP or self._left >= 0]
+		found = []
+		try:
+			sides, why = self._sides(codes, parts)
+		except Stop as stop:
+			say("behaviour: %s" % clean(str(stop)))
+			sides, why = {}, "it could not be gone through"
+			parts = []
+		for target in self._targets:
+			side = sides.get(PARTS[target.of])
+			if self._changes(target, side, patch, names):
+				found.append(self._one(
+					target, side, why if target.of == XFS or
+					not parts else "", claimed=claims(message),
+					again=again))
+			if side:
+				target.before, target.against = side, patch.position
+		return [one for one in found if one]

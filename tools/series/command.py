@@ -77,8 +77,7 @@ class _Rows:
 		self.judging = judging
 		self.kernels = kernels
 		self.patches, self.suites = [], []
-		self._comparing = behaviour.Comparing(args, judging) \
-			if args.nfc else None
+		self._comparing = None
 		self._files = set()	# that matter in these trees
 		self._outcomes = []	# of the steps that were judged, in order
 		self._state = None
@@ -92,7 +91,11 @@ class _Rows:
 		# lines are counted in what was built last, and git has one reader
 		way = ahead.Alone if self.args.coverage or self.kernels or \
 			self.args.nfc else ahead.Ahead
-		with way(self.judging, list(self._turns(found))) as self._outcome:
+		turns = list(self._turns(found))
+		if self.args.nfc:
+			self._comparing = behaviour.Comparing(self.args, self.judging,
+							      turns)
+		with way(self.judging, turns) as self._outcome:
 			self._judge(found)
 
 	def _turns(self, found):
@@ -154,9 +157,9 @@ class _Rows:
 				patch.verdicts, patch.failures = {}, []
 		if self._comparing:
 			patch.behaviour = self._comparing.row(
-				outcome.get("codes", {}).get("iomap")
+				outcome.get("codes", {})
 				if outcome["state"] == JUDGED else None,
-				patch.position, self._message(step), shlex.join(
+				patch, changed, self._message(step), shlex.join(
 					front(self.args, self.real, step, more=
 					      behaviour.FLAGS)))
 		if self.args.coverage and before and patch.state == JUDGED:
@@ -200,8 +203,8 @@ def series(args, out):
 	if not args.nfc and (args.blocks or args.pages or args.force):
 		raise Stop(USAGE, "--blocks, --pages and --force go with --nfc")
 	if args.nfc and args.mutant and mutants.of_xfs(args.mutant):
-		raise Stop(USAGE, "--nfc compares fs/iomap, and --mutant %s is of "
-			   "fs/xfs" % args.mutant)
+		raise Stop(USAGE, "--nfc compares fs/iomap, too, and --mutant %s is "
+			   "of fs/xfs alone" % args.mutant)
 	if args.mutant:
 		mutants.check(args.mutant)
 	users = git.Users(args.kdir)

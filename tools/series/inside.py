@@ -2,7 +2,8 @@
 """What of judging a patch happens in the sandbox: probe, stage and build.
 
 Run with a JSON object as its argument: "tree", "out", the flags of ./libkern build
-as "flags", and "what": "suites", or "exhaust" for that binary instead of "iomap"'s.
+as "flags", and "what": "suites", or "exhaust" for these binaries instead, whatever
+the filter wants.
 Says one line of JSON on stdout:
 
 	{"state", "why"}			it ends here, see model.py
@@ -32,7 +33,7 @@ sys.path.insert(0, ROOT)
 # pylint: disable=wrong-import-position
 from iomap import kdir, probe, stage as staging
 from shim import config
-from shim.build import Build
+from shim.build import Build, NotBuilt
 from tools import mutants, proc
 from tools.files import read_bytes, write_changed
 from tools.series import model
@@ -92,12 +93,21 @@ def _files(base, record):
 		return json.load(stream)["files"]
 
 
-def _exhaustive(build, mutant):
-	"""{part: binary} of libkern exhaust."""
-	if mutant:
-		return {"iomap": mutants.build(build, mutant, binary="exhaust")}
-	build.make("exhaust")
-	return {"iomap": build.path("libkern-exhaust")}
+def _exhaustive(build, mutant, wanted):
+	"""{part: binary} of libkern exhaust, of those that build."""
+	found = {}
+	for part in wanted:
+		name = {"iomap": "exhaust", "xfs": "exhaust-xfs"}[part]
+		try:
+			if mutant:
+				found[part] = mutants.build(build, mutant,
+							    binary=name)
+				continue
+			build.make(name)
+			found[part] = build.path("libkern-" + name)
+		except NotBuilt:
+			pass
+	return found
 
 
 def _built(build, part, wanted):
@@ -115,10 +125,12 @@ def main(argument):
 	order = json.loads(argument)
 	opts = argparse.Namespace(**order["flags"])
 	tree, out = kdir.check(order["tree"]), order["out"]
+	exhausting = order["what"] == "exhaust"
 	proc.setup()
 	try:
 		staged = staging.stage(tree, out)
-		part = Part(tree, staged.base, order["filter"])
+		part = Part(tree, staged.base,
+			    None if exhausting else order["filter"])
 		variant = config.variant(out, opts)
 	except probe.NothingToTest as stop:
 		return _ends(model.NO_PATH, stop)
@@ -127,7 +139,7 @@ def main(argument):
 	bare, files = os.path.join(out, "bare"), _files(staged.base, "stage.json")
 	code = {"iomap": code_of(staged.facts, staged.stage, opts.cc, bare)}
 	facts, of_xfs = staged.facts, opts.mutant and mutants.of_xfs(opts.mutant)
-	if part.staged and (of_xfs or not opts.mutant):
+	if part.staged and (of_xfs or exhausting or not opts.mutant):
 		facts = {**facts, **probe_xfs.named(part.staged.facts)}
 		files += _files(staged.base, xfs.RECORD)
 		code["xfs"] = code["iomap"] + code_of(
@@ -146,8 +158,8 @@ def main(argument):
 	build = Build(staged, variant, opts, part.staged)
 	try:
 		build.prepare()
-		if order["what"] == "exhaust":
-			binaries = _exhaustive(build, opts.mutant)
+		if exhausting:
+			binaries = _exhaustive(build, opts.mutant, wanted)
 		elif of_xfs:
 			binaries = {"xfs": mutants.build_xfs(build, opts.mutant)}
 		elif opts.mutant:

@@ -171,20 +171,28 @@ class Judge:
 
 	def counting(self):
 		"""The binaries that count lines, of what was judged last; or none."""
-		return list(self._more(coverage=True).values())
-
-	def exhaustive(self):
-		"""The binary of libkern exhaust, of what was judged last; or None."""
-		return self._more("exhaust").get("iomap")
-
-	def _more(self, what="suites", **flags):
-		"""{part: binary} of what else is built of what was judged last."""
-		with self._builder(sandbox.DEVNULL, what, **flags) as watched:
+		with self._builder(sandbox.DEVNULL, coverage=True) as watched:
 			asked = self._line(watched.child)
 			self._answer(watched.child, self._parts(asked))
 			found = self._line(watched.child)
 			watched.wait()
-		return self._parts(found, "binaries")
+		return list(self._parts(found, "binaries").values())
+
+	def exhaustive(self, wanted):
+		"""libkern exhaust of what was judged last: (codes, binaries, why not).
+
+		@wanted: (part, code): is its binary to be built? The two are
+		dicts by part
+		"""
+		with self._builder(sandbox.DEVNULL, "exhaust") as watched:
+			asked = self._line(watched.child)
+			codes = self._parts(asked)
+			self._answer(watched.child, [part for part in codes if
+						     wanted(part, codes[part])])
+			found = self._line(watched.child)
+			watched.wait()
+		return codes, self._parts(found, "binaries"), \
+			asked.get("note") or asked.get("absent") or ""
 
 	@staticmethod
 	def _parts(record, name="code"):

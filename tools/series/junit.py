@@ -35,12 +35,13 @@ def _failed(junit, patch, suite):
 
 
 def _behaviour(junit, patch):
-	"""The testcase of --nfc: it fails where the changelog denies a change."""
-	found, said = patch.behaviour, resultfile.xml(words.behaviour(patch))
-	result = junit.Error(said) if found.why else \
-		junit.Failure(said) if found.broken() else None
-	return _case(junit, "behaviour", patch, result, "\n".join(
-		[*found.pictures, "again: " + found.again]))
+	"""The testcases of --nfc: one fails where the changelog denies a change."""
+	for found, said in zip(patch.behaviour, words.behaviour(patch)):
+		said = resultfile.xml(said)
+		result = junit.Error(said) if found.why else \
+			junit.Failure(said) if found.broken() else None
+		yield _case(junit, "behaviour of " + found.of, patch, result,
+			    "\n".join([*found.pictures, "again: " + found.again]))
 
 
 def _cases(junit, series, patch):
@@ -51,8 +52,7 @@ def _cases(junit, series, patch):
 	if patch.note:
 		yield _case(junit, "(note)", patch, junit.Error(resultfile.xml(
 			patch.note)))
-	if patch.behaviour:
-		yield _behaviour(junit, patch)
+	yield from _behaviour(junit, patch)
 	for suite in series.suites:
 		verdict = patch.verdicts[suite]
 		name = words.short(suite)

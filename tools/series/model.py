@@ -123,6 +123,7 @@ class Covered:
 class Behaviour:
 	"""Whether a patch changes what the release does (--nfc).
 
+	@of: "fs/iomap": over a filesystem that records; "fs/xfs": XFS's own code
 	@against: position of the row that it is compared with
 	@states: how many were compared
 	@bound: up to where, in words
@@ -133,6 +134,7 @@ class Behaviour:
 	@why: why it could not be compared, else ""
 	@again: the command that compares it again
 	"""
+	of: str
 	against: int
 	states: int = 0
 	bound: str = ""
@@ -166,7 +168,7 @@ class Patch:
 	@facts: as ./libkern probe, {} where nothing could be probed
 	@facts_changed: {name: [parent's, own]}
 	@verdicts: {suite: Verdict}, complete
-	@behaviour: a Behaviour; None where nothing was compared
+	@behaviour: a Behaviour for each of fs/iomap and fs/xfs that it touches
 	@covered: a Covered for each of the path's files with changed lines; None
 	where that was not asked for, or there is nothing that runs
 	@cached: the verdict is from an earlier run, or from an equal patch
@@ -188,7 +190,7 @@ class Patch:
 	verdicts: dict = dataclasses.field(default_factory=dict)
 	failures: list = dataclasses.field(default_factory=list)
 	covered: list = None
-	behaviour: Behaviour = None
+	behaviour: list = dataclasses.field(default_factory=list)
 	cached: bool = False
 	seconds: dict = dataclasses.field(default_factory=dict)
 
@@ -204,11 +206,11 @@ class Patch:
 		"""Is any of it without a verdict?"""
 		return self.state not in HAS_RUN or bool(self.note) or any(
 			v.verdict == UNTESTABLE for v in self.verdicts.values()) \
-			or self.behaviour is not None and bool(self.behaviour.why)
+			or any(found.why for found in self.behaviour)
 
 	def failed_claim(self):
 		"""Does its changelog deny a change that there is?"""
-		return self.behaviour is not None and self.behaviour.broken()
+		return any(found.broken() for found in self.behaviour)
 
 	def broke(self):
 		"""Does a case fail that did not fail in the parent?"""

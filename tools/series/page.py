@@ -103,10 +103,11 @@ def _cell(series, patch, suite):
 
 def _behaviour(patch):
 	"""The cell of --nfc."""
-	found = patch.behaviour
-	if found is None:
-		return "–"
-	return "?" if found.why else "changes" if found.differ else "same"
+	if any(found.differ for found in patch.behaviour):
+		return "changes"
+	if any(found.why for found in patch.behaviour):
+		return "?"
+	return "same" if patch.behaviour else "–"
 
 
 def _row(series, patch, commits):
@@ -121,7 +122,8 @@ def _row(series, patch, commits):
 	cells.append(element("td", words.result(patch), class_="result"))
 	if words.compared(series):
 		cells.append(element("td", _behaviour(patch), class_="result",
-				     title=words.behaviour(patch)))
+				     title="; ".join(words.behaviour(patch))
+				     or None))
 	return element("tr", *cells, *(_cell(series, patch, s)
 				       for s in series.suites),
 		       class_="bad" if patch.failed() else None)
@@ -246,14 +248,13 @@ def _said(series, patch):
 	if patch.facts_changed:
 		parts.append(element("p", "Changes what libkern sees: ",
 				     element("code", words.facts(patch))))
-	if patch.behaviour:
-		parts.append(element("p", words.behaviour(patch)))
-		for name, picture in zip(("Before:", "With it:"),
-					 patch.behaviour.pictures):
+	for found, said in zip(patch.behaviour, words.behaviour(patch)):
+		parts.append(element("p", said))
+		for name, picture in zip(("Before:", "With it:"), found.pictures):
 			parts += [element("p", name), element("pre", picture)]
-		if patch.behaviour.differ:
+		if found.differ:
 			parts.append(element("p", "Again: ", element(
-				"code", patch.behaviour.again)))
+				"code", found.again)))
 	if patch.covered:
 		parts += _covered(patch)
 	mended = words.mended(patch)

@@ -145,20 +145,19 @@ def _behaviour(series):
 	"""What each patch changes, where that was asked."""
 	lines = []
 	for patch in series.patches[1:]:
-		if not patch.behaviour:
-			continue
-		lines.append("%s %s" % (patch.number, words.behaviour(patch)))
+		lines += ["%s %s" % (patch.number, said)
+			  for said in words.behaviour(patch)]
 	lines = ["", "Behaviour, each patch against the one before it:", "",
 		 *_list(lines)] if lines else []
-	for patch in filter(lambda p: p.failed_claim(), series.patches[1:]):
-		for name, picture in zip(("before", "with it"),
-					 patch.behaviour.pictures):
+	for patch, found in [(p, b) for p in series.patches[1:]
+			     for b in p.behaviour if b.broken()]:
+		for name, picture in zip(("before", "with it"), found.pictures):
 			drawn = picture.split("\n")
 			if max(map(width, drawn)) <= WIDTH - 4:
 				lines += ["", "%s, %s:" % (patch.number, name), "",
 					  *("    " + line for line in drawn)]
 		lines += ["", "To see it again:", "",
-			  *command(patch.behaviour.again, WIDTH)]
+			  *command(found.again, WIDTH)]
 	return lines
 
 

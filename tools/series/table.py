@@ -52,14 +52,13 @@ def _cell(patch, suite):
 
 def _behaviour(patch):
 	"""The cell of the last column of --nfc."""
-	found = patch.behaviour
-	if found is None:
-		return "-" if patch.position else ""
-	if found.why:
+	if patch.failed_claim():
+		return "CHANGES"
+	if any(found.differ for found in patch.behaviour):
+		return "changes"
+	if any(found.why for found in patch.behaviour):
 		return CELL[UNTESTABLE]
-	if not found.differ:
-		return "same"
-	return "CHANGES" if found.claimed else "changes"
+	return "same" if patch.behaviour else "-" if patch.position else ""
 
 
 def grid(series, verbose=False):
@@ -145,17 +144,19 @@ def _failures(patch):
 
 def _changed(patch):
 	"""What tells a patch from the one before it, as lines."""
-	found = patch.behaviour
-	lines = ["  " + words.behaviour(patch)]
-	for name, picture in zip(("before", "with it"), found.pictures):
-		lines += ["    %s:" % name] + [
-			"      " + line for line in picture.split("\n")]
-	return lines + (["  again: " + found.again] if found.differ else [])
+	lines = []
+	for found, said in zip(patch.behaviour, words.behaviour(patch)):
+		lines.append("  " + said)
+		for name, picture in zip(("before", "with it"), found.pictures):
+			lines += ["    %s:" % name] + [
+				"      " + line for line in picture.split("\n")]
+	return lines + ["  again: " + found.again for found in patch.behaviour
+			if found.differ][:1]
 
 
 def _said(patch):
 	"""What there is to say of one row, as lines."""
-	lines = _changed(patch) if patch.behaviour else []
+	lines = _changed(patch)
 	if patch.facts_changed:
 		lines.append("  changes what libkern sees: " + words.facts(patch))
 	state = words.state(patch)

@@ -80,18 +80,20 @@ def compared(series):
 
 
 def behaviour(patch):
-	"""Whether it changes what the release does, on one line; None if unknown."""
-	found = patch.behaviour
-	if found is None:
-		return None
+	"""Whether it changes what the release does: a line for each comparison."""
+	return [_behaviour(patch, found) for found in patch.behaviour]
+
+
+def _behaviour(patch, found):
+	xfs = found.of == "fs/xfs"
 	if found.why:
-		return "behaviour not compared: " + found.why
-	states = "{:,} states, {}".format(found.states, found.bound)
+		return "behaviour%s not compared: %s" % (
+			" of " + found.of if xfs else "", found.why)
+	states = "{:,} states{}, {}".format(found.states, " of " + found.of if xfs
+					    else "", found.bound)
 	row = "" if found.against == patch.position - 1 else \
 		", against %s" % ("patch %d" % found.against
 				  if found.against else "the base")
-	if any(name.startswith("fs/xfs/") for name in patch.touched):
-		row += " (of fs/iomap; fs/xfs is not compared)"
 	if not found.differ:
 		return "no functional change in %s%s" % (states, row)
 	return "%s: %s of %s%s; the smallest is %s" % (
@@ -122,10 +124,12 @@ def result(patch):
 		return patch.state
 	if patch.failed_claim():
 		return CLAIM
-	if any(v.verdict == UNTESTABLE for v in patch.verdicts.values()):
+	if any(v.verdict == UNTESTABLE for v in patch.verdicts.values()) or \
+			any(found.why for found in patch.behaviour):
 		return BROKEN
-	# a kernel may have run what userspace does not read
-	return UNTOUCHED if patch.state == UNTOUCHED and not patch.ran() else PASS
+	# a kernel may have run what userspace does not read, and --nfc what no suite does
+	return UNTOUCHED if patch.state == UNTOUCHED and not patch.ran() and \
+		not patch.behaviour else PASS
 
 
 def ending(patch):

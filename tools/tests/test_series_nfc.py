@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """libkern series --nfc: each patch's behaviour against that of the one before it."""
 
+import argparse
 import glob
 import json
 import os
 import shlex
+import shutil
 import unittest
 import xml.etree.ElementTree as ElementTree
 
 from tests.history import BUFFERED, History
-from tests.support import LIBKERN, ROOT, Case, Together, inside, libkern
+from tests.support import LIBKERN, ROOT, Case, Together, debian, inside, libkern
+from tests.test_xfs import IOMAP as XFS_IOMAP, WHERE as XFS_WHERE
 from tests.trees import RELEASE
 from tools.series import behaviour
 
 TEST = "if (punch_start_byte < end_byte)"
+XFS_UTIL = "fs/xfs/xfs_bmap_util.c"
+XFS_PUNCH = ("xfs_bmap_punch_delalloc_range", "XFS_B_TO_FSB(mp, end_byte)")
 TURNED = "if (end_byte > punch_start_byte)"
 ROUND = "punch_start_byte = round_up(punch_start_byte, i_blocksize(inode));"
 # what the mend of a known finding does: the suites mind it not, or not as a failure
@@ -71,16 +76,18 @@ class Series(Together):
 		self.assertIn("1 not as it says", result.out)
 		with open(path, encoding="utf-8") as stream:
 			rows = json.load(stream)["patches"]
-		found = rows[3]["behaviour"]
+		[found] = rows[3]["behaviour"]
+		self.assertEqual(found["of"], "fs/iomap")
 		self.assertTrue(found["claimed"])
 		self.assertGreater(found["differ"], 1000)
 		self.assertRegex(found["smallest"], r"^x1-[12]b6p-4k-\d+$")
 		self.assertEqual(len(found["pictures"]), 2)
 		self.assertNotEqual(*found["pictures"])
 		# back again, and compared across the one that does not build
-		self.assertEqual(rows[6]["behaviour"]["differ"], found["differ"])
-		self.assertEqual(rows[6]["behaviour"]["against"], 3)
-		self.assertFalse(rows[6]["behaviour"]["claimed"])
+		[last] = rows[6]["behaviour"]
+		self.assertEqual(last["differ"], found["differ"])
+		self.assertEqual(last["against"], 3)
+		self.assertFalse(last["claimed"])
 		# the command shows it again
 		again = libkern(*shlex.split(found["again"])[1:])
 		self.assertEqual(again.status, 1, again)
@@ -133,7 +140,7 @@ class Series(Together):
 		for words in (">behaviour<", ">same<", ">changes<", "With it:"):
 			self.assertIn(words, text)
 		suites = ElementTree.parse(junit).getroot().findall("testsuite")
-		cases = [suite.find("testcase[@name='behaviour']")
+		cases = [suite.find("testcase[@name='behaviour of fs/iomap']")
 			 for suite in suites]
 		self.assertEqual([len(case.findall("failure")) for case in cases],
 				 [0, 0, 1])
@@ -150,9 +157,95 @@ class Series(Together):
 		result = libkern("series", commit + "^!", "--kdir",
 				 self.history.path, "-o", self.shared, "--quiet",
 				 "--nfc", "--blocks", "3", "--filter",
-				 "iomap_delalloc_smoke.zero*")
+				 "iomap_delalloc_smoke")
 		self.assertNotIn("Traceback", result.err)
 		self.assertNotIn("  same", result.out)
+
+
+class Xfs(Case):
+	"""Patches to fs/xfs."""
+
+	def setUp(self):
+		super().setUp()
+		self.history = History(self.path("linux"))
+		shutil.copytree(os.path.join(debian(), "fs/xfs"),
+				self.path("linux/fs/xfs"))
+		self.base = self.history.commit("base")
+
+	def xfs(self, subject, *how, name=XFS_IOMAP, **operator):
+		"""A commit that edits one file of fs/xfs."""
+		self.history.edit(inside(*how, **operator), name)
+		return self.history.commit(subject)
+
+	def series(self, *words):
+		"""All of it, with a suite that knows nothing of XFS."""
+		path = self.path("series.json")
+		result = libkern("series", self.base + "..HEAD", "--kdir",
+				 self.history.path, "-o", self.out, "--quiet",
+				 "--nfc", "--blocks", "2", "--filter",
+				 "iomap_delalloc_smoke", "--json", path, *words)
+		self.assertTrue(os.path.exists(path), result)
+		with open(path, encoding="utf-8") as stream:
+			return result, json.load(stream)["patches"]
+
+	def test_column(self):
+		"""XFS's own code is gone through where a patch touches it, and only there"""
+		self.history.comment("words")
+		self.history.commit("iomap: explain")
+		self.xfs("xfs: other way round (NFC)", *XFS_WHERE,
+			 replace="end_byte <= start_byte")
+		wrong = self.xfs("xfs: tidy up (NFC)", *XFS_PUNCH, name=XFS_UTIL,
+				 replace="XFS_B_TO_FSBT(mp, end_byte - 1)")
+		self.xfs("xfs: not built", XFS_WHERE[0], "end_byte <= start_byte",
+			 replace="end_byte <= no_such")
+		self.history.edit(inside(XFS_WHERE[0], "end_byte <= no_such",
+					 replace="start_byte >= end_byte"), XFS_IOMAP)
+		self.history.edit(inside(RELEASE, TEST, replace=TURNED))
+		self.history.commit("xfs, iomap: both")
+		self.history.write("fs/xfs/xfs_file.c", "\n")
+		self.history.commit("xfs: outside")
+		result, rows = self.series()
+		self.assertEqual(result.status, 1, result)
+		table = result.out.split("\n\n")[0].split("\n")
+		self.assertEqual([line.split()[-1] for line in table[2:]], [
+			"same", "same", "CHANGES", "untested", "same", "-"], result)
+		self.assertEqual([[(one["of"], one["against"]) for one in
+				   row["behaviour"]] for row in rows], [
+			[], [("fs/iomap", 0)], [("fs/xfs", 1)], [("fs/xfs", 2)],
+			[("fs/xfs", 3)], [("fs/iomap", 4), ("fs/xfs", 3)], []])
+		for words in ("no functional change in 165,059 states, up to 2 blocks",
+			      "no functional change in 1,188,888 states of fs/xfs, up "
+			      "to 2 blocks and 3 pages of 4k",
+			      "behaviour of fs/xfs not compared: libkern exhaust "
+			      "--target xfs does not build with it",
+			      'says "no functional change", and changes behaviour: ' +
+			      wrong[:12],
+			      "6 patches: 3 pass, 1 not as it says, 1 cannot be "
+			      "tested, 1 touch nothing of the path"):
+			self.assertIn(words, result.out)
+		[found] = rows[3]["behaviour"]
+		self.assertRegex(found["smallest"], r"^xfs1-1b3p-4k-\d+$")
+		self.assertIn("data fork", found["pictures"][0])
+		self.assertNotEqual(*found["pictures"])
+		again = libkern(*shlex.split(found["again"])[1:])
+		self.assertEqual(again.status, 1, again)
+		self.assertIn(found["smallest"], again.out)
+
+
+class Targets(Case):
+	"""How far each target goes."""
+
+	def test_bounds(self):
+		"""What the command line names, and what it does not"""
+		def bounds(**given):
+			args = argparse.Namespace(**{"blocks": None, "pages": None,
+						     **given})
+			return [(t.blocks, t.pages) for t in (
+				behaviour.Target(of, args) for of in
+				(behaviour.IOMAP, behaviour.XFS))]
+		self.assertEqual(bounds(), [(4, None), (3, None)])
+		self.assertEqual(bounds(blocks=2, pages=2), [(2, 2), (2, 2)])
+		self.assertEqual(bounds(blocks=8, pages=6), [(8, 6), (4, 3)])
 
 
 class Words(Case):
