@@ -30,6 +30,8 @@
 struct shared {
 	volatile xp_u64	next;		/* slice */
 	volatile int	stop;
+	/* the code under test may call exit(), too */
+	volatile int	done[XP_MAX_WORKERS];
 	struct xp_job	job[XP_MAX_WORKERS];
 };
 
@@ -75,8 +77,9 @@ static void settle(struct exhaust *e, struct xp_job *job)
 	job->summed = job->result.digest;
 }
 
-static void work(struct exhaust *e, struct xp_job *job)
+static void work(struct exhaust *e, unsigned int nr)
 {
+	struct xp_job *job = &shared->job[nr];
 	int spoilt = 0;
 
 	child_begin(job);
@@ -90,6 +93,7 @@ static void work(struct exhaust *e, struct xp_job *job)
 		if (e->first && job->result.violations)
 			shared->stop = 1;
 	} while (take_slice(e, job));
+	shared->done[nr] = 1;
 	finish(WORKER_DONE);
 }
 
@@ -114,7 +118,7 @@ static void start(struct exhaust *e, unsigned int nr)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(WORKER_DONE);
-	work(e, &shared->job[nr]);
+	work(e, nr);
 }
 
 /* The state that a dead worker was at is behind it. */
@@ -159,7 +163,7 @@ static void ended(struct exhaust *e, unsigned int nr, int status)
 	char words[64];
 
 	worker[nr].pid = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_DONE)
+	if (shared->done[nr] && WIFEXITED(status) && WEXITSTATUS(status) == WORKER_DONE)
 		return;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != WORKER_SPOILT) {
 		if (WIFSIGNALED(status))
