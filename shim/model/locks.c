@@ -96,6 +96,8 @@ void lk_lock_before_nested(const struct lockdep_map *map, enum lk_mode mode, uns
 	struct lk_held *held = lk_find_held(tsk, map);
 	unsigned int i;
 
+	if (unlikely(lk_hooks.wants))
+		lk_hooks.wants(map, mode, nest, here);
 	if (held) {
 		if (mode == LK_SHARED && held->mode == LK_SHARED) {
 			lk_splat(LK_SPLAT_LOCK, "recursion: %s at %s is held already, taken at %s",

@@ -139,7 +139,7 @@ class Violations(Case):
 		self.assertRegex(done.stdout, r"(?m)^ *0  begin$")
 		text = again.split()[-1]
 		clean = race("--replay", text)
-		self.assertEqual(clean.status, 0, clean)
+		self.assertEqual(clean.status, 125, clean)
 		self.assertIn("no violation in this interleaving", clean.out)
 		self.assertIn("the schedule does not fit", clean.out)
 		self.ends(race("--replay", text, "--page-size", "64k"), 129,
@@ -158,8 +158,8 @@ class Usage(Case):
 	def test_bad_values(self):
 		"""What makes no sense: 129"""
 		self.ends(race("--scenario", "fault-nowhere"), 129, "fault-nowhere")
-		self.ends(race("--replay", "r1:x"), 129, "no schedule")
-		self.ends(race("--replay", "r1:fault-nowhere:4k:t:a1:00000000"), 129,
+		self.ends(race("--replay", "r2:x"), 129, "no schedule")
+		self.ends(race("--replay", "r2:fault-nowhere:4k:t:a1:0000"), 129,
 			  "fault-nowhere")
 		self.ends(race("--preemptions", "99"), 129, "too large")
 		self.ends(race("--mutant", "xfs-end-lock"), 129, "fs/xfs")

@@ -11,6 +11,7 @@
 #ifndef LIBKERN_HOOKS_H
 #define LIBKERN_HOOKS_H
 
+#include <libkern/locks.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -52,6 +53,7 @@ struct rcu_head;
  * @ticket: taken before the condition is looked at, so that no wake is lost
  * @wake: whoever waits for @obj looks again
  * @current_task: the running task
+ * @wants: it is about to take a lock, and waits for it if need be; no trylock
  * @rcu_read_lock: enter a read-side section
  * @rcu_read_unlock: leave it
  * @call_rcu: run @func on @head once no reader of now is left
@@ -65,6 +67,8 @@ struct lk_hooks {
 	unsigned long (*ticket)(const void *obj);
 	void (*wake)(const void *obj);
 	struct task_struct *(*current_task)(void);
+	void (*wants)(const struct lockdep_map *map, enum lk_mode mode, unsigned int nest,
+		      const char *here);
 	void (*rcu_read_lock)(void);
 	void (*rcu_read_unlock)(void);
 	void (*call_rcu)(struct callback_head *head, rcu_callback_t func);

@@ -12,6 +12,8 @@ def add(sub, natural, whole, result):
 			 help="bound of the search (default: 2)")
 	sub.add_argument("--replay", metavar="STRING", type=result,
 			 help="this one interleaving again")
+	sub.add_argument("--dot", metavar="FILE", type=result,
+			 help="also draw the lock order that was seen, for Graphviz")
 	sub.add_argument("--locking", choices=("tree", "none"),
 			 help="how the caller of the release treats "
 			 "invalidate_lock: as the tree wants it (default), or "
@@ -22,6 +24,15 @@ def add(sub, natural, whole, result):
 			 help="by chance, of each scenario (default: 1000)")
 	sub.add_argument("--seed", metavar="S", type=whole,
 			 help="of these (default: 1)")
+	sub.add_argument("--rcu", choices=("early", "late"),
+			 help="when RCU callbacks run: as early as a grace period "
+			 "can end (default), or when all tasks have ended")
+	sub.add_argument("--recheck", metavar="N", type=natural,
+			 help="run each Nth interleaving a second time, which has to "
+			 "be the same (default: 1, every one; 0: none)")
+	sub.add_argument("--timeout", metavar="SECONDS", type=whole,
+			 help="processor time that one interleaving may take "
+			 "(default: 5)")
 	sub.add_argument("--unreduced", action="store_true",
 			 help="for developers: also the interleavings that "
 			 "differ only in the order of steps which do not meet")

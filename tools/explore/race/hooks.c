@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * From the shim's hooks to steps: each point of a task is handed to the engine,
- * and each task has its own list of held locks. RCU is a deferred list: what is
- * deferred runs at the first step at which no task is inside a read section, so as
- * early as a grace period could end.
+ * and each task has its own list of held locks.
  */
 #include <libkern/hooks.h>
 #include <linux/fs.h>
@@ -13,28 +11,89 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "later.h"
 #include "scene.h"
 
 static struct task_struct hooks_task[RACE_TASKS];
+static const char hooks_section[] = "RCU read section";
+static bool hooks_edges;
 
 static struct task_struct *hooks_current(void)
 {
 	int running = race_running();
 
+	if (later_runs())
+		return later_runs();
 	return running < 0 ? &lk_init_task : &hooks_task[running];
 }
 
-static void hooks_quiescent(void)
+/* Does nobody look, neither at a task nor at what it does? */
+static bool hooks_blind(void)
 {
-	if (!current->lk_rcu_depth)
-		rcu_barrier();
+	return race_running() < 0 || later_runs();
+}
+
+/**
+ * hooks_readers() - the tasks that are inside a read section, as a mask
+ */
+unsigned int hooks_readers(void)
+{
+	unsigned int i, readers = 0;
+
+	for (i = 0; i < RACE_TASKS; i++)
+		readers |= !!hooks_task[i].lk_rcu_depth << i;
+	return readers;
+}
+
+/* One edge from each lock that the running task holds. */
+static void hooks_edge(struct race_edge e)
+{
+	struct task_struct *tsk = current;
+	unsigned int i;
+
+	if (!hooks_edges || hooks_blind())
+		return;
+	for (i = 0; i < tsk->lk_nr_held; i++) {
+		const struct lk_held *held = &tsk->lk_held[i];
+
+		e.from = held->map->name;
+		e.from_at = held->here;
+		e.from_nest = held->nest;
+		e.from_shared = held->mode == LK_SHARED;
+		race_edge(&e);
+	}
+	if (!tsk->lk_rcu_depth || e.kind == RACE_EDGE_RCU)
+		return;
+	e.from = hooks_section;
+	e.from_at = NULL;
+	e.from_nest = 0;
+	e.from_shared = 0;
+	e.kind = RACE_EDGE_RCU;
+	race_edge(&e);
+}
+
+static void hooks_wants(const struct lockdep_map *map, enum lk_mode mode, unsigned int nest,
+			const char *here)
+{
+	hooks_edge((struct race_edge) {
+		.to = map->name, .to_at = here, .to_nest = nest,
+		.to_shared = mode == LK_SHARED, .kind = RACE_EDGE_LOCK,
+	});
 }
 
 static void hooks_point(enum lk_point at, const void *obj)
 {
-	if (race_running() < 0)
+	if (hooks_blind())
 		return;
-	hooks_quiescent();
+	later_quiescent();
+	if (at == LK_AT_WRITEBACK)
+		hooks_edge((struct race_edge) {
+			.to = "writeback", .kind = RACE_EDGE_WAIT,
+		});
+	else if (at == LK_AT_RCU_LOCK && current->lk_rcu_depth == 1)
+		hooks_edge((struct race_edge) {
+			.to = hooks_section, .kind = RACE_EDGE_RCU,
+		});
 	switch (at) {
 	case LK_AT_LOCK:
 	case LK_AT_FOLIO_LOCK:
@@ -48,9 +107,9 @@ static void hooks_point(enum lk_point at, const void *obj)
 
 static void hooks_access(enum lk_point at, const void *obj, const char *what, bool write)
 {
-	if (race_running() < 0)
+	if (hooks_blind())
 		return;
-	hooks_quiescent();
+	later_quiescent();
 	race_access(at, obj, what, write);
 }
 
@@ -76,12 +135,53 @@ static void hooks_wake(const void *obj)
 }
 
 /**
+ * race_is_free() - could whoever waits for an object go on, if only he knew?
+ * @point: enum lk_point that he waits at
+ * @obj: the object
+ */
+int race_is_free(unsigned int point, const void *obj)
+{
+	unsigned long size = sizeof(struct rw_semaphore);
+	unsigned int i, j;
+
+	switch (point) {
+	case LK_AT_FOLIO_LOCK:
+		return !folio_test_locked((struct folio *)obj);
+	case LK_AT_WRITEBACK:
+		return !folio_test_writeback((struct folio *)obj);
+	case LK_AT_LOCK:
+		break;
+	default:
+		return 0;
+	}
+	for (i = 0; i < RACE_TASKS; i++)
+		for (j = 0; j < hooks_task[i].lk_nr_held; j++)
+			if ((unsigned long)hooks_task[i].lk_held[j].map -
+			    (unsigned long)obj < size)
+				return 0;
+	return 1;
+}
+
+/**
+ * race_ways() - how this process is to go about it
+ * @rcu: when RCU callbacks run
+ * @edges: call race_edge()
+ */
+void race_ways(enum race_rcu rcu, int edges)
+{
+	later_mode(rcu);
+	hooks_edges = edges;
+}
+
+/**
  * hooks_begin() - let the engine have all points
  */
 void hooks_begin(void)
 {
 	unsigned int i;
 
+	/* what was deferred so far is nobody's affair */
+	rcu_barrier();
 	memset(hooks_task, 0, sizeof(hooks_task));
 	for (i = 0; i < RACE_TASKS; i++) {
 		hooks_task[i].pid = 2 + i;
@@ -96,6 +196,11 @@ void hooks_begin(void)
 		.block		= hooks_block,
 		.wake		= hooks_wake,
 		.current_task	= hooks_current,
+		.wants		= hooks_wants,
+		.rcu_read_lock	= later_reader,
+		.rcu_read_unlock = later_reader_ends,
+		.call_rcu	= later_call,
+		.rcu_barrier	= later_barrier,
 	};
 }
 
@@ -104,6 +209,7 @@ void hooks_begin(void)
  */
 void hooks_end(void)
 {
+	later_all();
 	memset(&lk_hooks, 0, sizeof(lk_hooks));
 }
 

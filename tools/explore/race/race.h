@@ -4,6 +4,7 @@
  * type of either.
  *
  *	hooks.c		from the shim's hooks to steps
+ *	later.c		RCU callbacks
  *	scene.c		what is let loose on what
  *	target.h	the filesystem that it is let loose on: plain.c
  *	targets.c	which there are
@@ -27,6 +28,12 @@ enum race_locking {
 	RACE_LOCK_NONE,		/* not at all, where the tree leaves it to the caller */
 };
 
+/* When RCU callbacks run. */
+enum race_rcu {
+	RACE_RCU_EARLY,		/* as early as a grace period can end */
+	RACE_RCU_LATE,		/* when all tasks have ended, or somebody waits for them */
+};
+
 /* What race_access() is told beside the shim's points. */
 #define RACE_AT_START	31
 
@@ -41,8 +48,9 @@ enum race_locking {
  */
 void race_access(unsigned int point, const void *obj, const char *what, int write);
 
-/* The step that runs has also written @obj. */
+/* The step that runs has also written @obj, or only looked at it. */
 void race_written(const void *obj);
+void race_seen(const void *obj);
 
 /* Wait until race_woken() of the same object. */
 void race_blocked(const void *obj);
@@ -50,6 +58,40 @@ void race_woken(const void *obj);
 
 /* The task that runs, or -1 where the search itself does. */
 int race_running(void);
+
+/**
+ * struct race_edge - what a task holds while it takes, or waits for, something else
+ * @from: name of what it holds
+ * @from_at: where it took that
+ * @to: name of what it takes or waits for
+ * @to_at: where it does
+ * @from_nest: which of several of a name, 0 where only one is held at once
+ * @to_nest: the same of @to
+ * @from_shared: held for reading
+ * @to_shared: taken for reading
+ * @kind: enum race_edge_kind
+ *
+ * The texts are constants of the program.
+ */
+struct race_edge {
+	const char	*from;
+	const char	*from_at;
+	const char	*to;
+	const char	*to_at;
+	unsigned char	from_nest;
+	unsigned char	to_nest;
+	unsigned char	from_shared;
+	unsigned char	to_shared;
+	unsigned char	kind;
+};
+
+enum race_edge_kind {
+	RACE_EDGE_LOCK,		/* two locks */
+	RACE_EDGE_WAIT,		/* a lock, and the end of writeback */
+	RACE_EDGE_RCU,		/* a read section on one side */
+};
+
+void race_edge(const struct race_edge *e);
 
 /* --- the scenes (kernel world), for the host ---------------------------------- */
 
@@ -72,6 +114,10 @@ const char *race_check(void);
 const char *race_judge(void);
 /* Give up what is cached. */
 void race_clear(void);
+/* Once in a process: when callbacks run, and whether race_edge() is to be called. */
+void race_ways(enum race_rcu rcu, int edges);
+/* Could whoever waits for @obj at this point go on, if only he knew? */
+int race_is_free(unsigned int point, const void *obj);
 /* What a step does, for people. */
 void race_step_words(unsigned int point, const void *obj, const char *what,
 		     int write, char *buf, unsigned int size);

@@ -5,21 +5,49 @@ The binary searches, judges and reports; what is here only hands the command lin
 on and says how to see a violation again.
 """
 
+import os
 import re
 import shlex
+import tempfile
 
-from tools import again, mutants
+from tools import again, mutants, resultfile
 from tools.explore.run import to_end
-from tools.stop import Stop, USAGE
+from tools.files import read_bytes
+from tools.stop import GOOD, Stop, UNTESTABLE, USAGE
 
-REPLAY = re.compile(r"r1:[\w-]+:\d+k:[tn]:([a-d]\d+)+:[0-9a-f]{8}")
+REPLAY = re.compile(r"r2:[\w-]+:\d+k:[tn]l?:([a-d]\d+)+:([0-9a-f]{4})+")
+
+
+def _together(args):
+	"""Flags that say nothing beside each other."""
+	chance = args.schedule in ("random", "pct")
+	alone = "--list" if args.list else "--replay" if args.replay is not None else None
+	given = [flag for flag in ("scenario", "preemptions", "schedule", "runs", "seed",
+				   "locking", "rcu", "recheck", "dot")
+		 if getattr(args, flag) is not None]
+	given += [flag for flag in ("unreduced", "force") if getattr(args, flag)]
+	if args.list and args.replay is not None:
+		given.append("replay")
+	if alone and given:
+		raise Stop(USAGE, "%s says all: --%s does not go with it" %
+			   (alone, given[0]))
+	for flag in ("runs", "seed"):
+		if not chance and getattr(args, flag) is not None:
+			raise Stop(USAGE, "--%s is for --schedule random or pct" % flag)
+	if args.schedule == "random" and args.preemptions is not None:
+		raise Stop(USAGE, "--preemptions is no bound of --schedule random")
+	if chance and args.unreduced:
+		raise Stop(USAGE, "--unreduced is for a search: by chance nothing is "
+			   "left out")
 
 
 def check(args):
 	"""Complain of what makes no sense before anything is built."""
+	_together(args)
+	resultfile.check({"--dot": args.dot}, "the report")
 	if args.replay is not None and not REPLAY.fullmatch(args.replay):
 		raise Stop(USAGE, "--replay %s: no schedule: one looks like "
-			   "r1:reclaim-b1-o0:4k:t:a17b4a3:89abcdef" % args.replay)
+			   "r2:reclaim-b1-o0:4k:t:a17b4a3:89abcdef0123" % args.replay)
 	if args.mutant and mutants.of_xfs(args.mutant):
 		raise Stop(USAGE, "--mutant %s is of fs/xfs, and this searches "
 			   "fs/iomap" % args.mutant)
@@ -29,10 +57,12 @@ def options(args):
 	"""The flags of the binary."""
 	words = ["--jobs=%d" % args.jobs]
 	for name in ("scenario", "preemptions", "schedule", "runs", "seed",
-		     "locking", "replay"):
+		     "locking", "rcu", "recheck", "replay"):
 		value = getattr(args, name)
 		if value is not None:
 			words.append("--%s=%s" % (name, value))
+	if args.timeout is not None:
+		words.append("--run-timeout=%d" % args.timeout)
 	for name, flag in (("list", "scenes"), ("unreduced", "unreduced"),
 			   ("force", "force"), ("quiet", "quiet"),
 			   ("verbose", "every-step")):
@@ -45,5 +75,14 @@ def main(args, build, binary):
 	"""Run @binary as @args say; returns libkern's exit status."""
 	command = shlex.join(again.words(args, "race", build.staged.real,
 					 flags=again.VARIANT))
-	return to_end("libkern-race",
-		      [binary, *options(args), "--command=" + command])
+	words = [binary, *options(args), "--command=" + command]
+	if args.dot is None:
+		return to_end("libkern-race", words)
+	resultfile.check({"--dot": args.dot}, "the report", (build.staged.real,))
+	with tempfile.TemporaryDirectory(prefix="libkern-") as scratch:
+		drawn = os.path.join(scratch, "dot")
+		status = to_end("libkern-race", [*words, "--dot=" + drawn])
+		data = read_bytes(drawn)
+	if data is None or resultfile.write([(args.dot, lambda: data)]):
+		return status
+	return UNTESTABLE if status == GOOD else status

@@ -80,6 +80,7 @@ extern struct stage stage;
 void hooks_begin(void);
 void hooks_end(void);
 bool hooks_left(unsigned int task);
+unsigned int hooks_readers(void);
 
 /* scene.c */
 void scene_object(const void *obj, char *buf, unsigned int size);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,7 +22,6 @@ struct job *jobs;
 bool jobs_interrupted;
 
 static pid_t pid[RACE_SCENES];
-static double begun[RACE_SCENES];
 
 double jobs_now(void)
 {
@@ -85,16 +85,23 @@ void jobs_ended(struct job *j, int status)
 	j->words[strcspn(j->words, "\n")] = '\0';
 }
 
+static double processor(const struct rusage *used)
+{
+	return used->ru_utime.tv_sec + used->ru_stime.tv_sec +
+	       (used->ru_utime.tv_usec + used->ru_stime.tv_usec) / 1e6;
+}
+
 static unsigned int reap(void)
 {
 	unsigned int i, alive = 0;
+	struct rusage used;
 	int status;
 
 	for (i = 0; i < race_scenes(); i++) {
-		if (pid[i] && waitpid(pid[i], &status, WNOHANG) == pid[i]) {
+		if (pid[i] && wait4(pid[i], &status, WNOHANG, &used) == pid[i]) {
 			jobs_ended(&jobs[i], status);
+			jobs[i].seconds = processor(&used);
 			pid[i] = 0;
-			jobs[i].seconds = jobs_now() - begun[i];
 		}
 		alive += !!pid[i];
 	}
@@ -110,7 +117,6 @@ static bool start_next(const struct wanted *w)
 			continue;
 		jobs[i].begun = true;
 		jobs[i].scene = i;
-		begun[i] = jobs_now();
 		pid[i] = jobs_start();
 		if (!pid[i])
 			w->work(w, &jobs[i]);
@@ -121,14 +127,15 @@ static bool start_next(const struct wanted *w)
 
 static void kill_all(void)
 {
+	struct rusage used;
 	unsigned int i;
 
 	for (i = 0; i < race_scenes(); i++) {
 		if (!pid[i])
 			continue;
 		kill(pid[i], SIGKILL);
-		waitpid(pid[i], NULL, 0);
-		jobs[i].seconds = jobs_now() - begun[i];
+		wait4(pid[i], NULL, 0, &used);
+		jobs[i].seconds = processor(&used);
 		pid[i] = 0;
 	}
 }

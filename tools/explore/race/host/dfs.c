@@ -14,19 +14,28 @@
  *   no preemption before it at all.
  *
  * Which step touches what is seen when it is made, not guessed.
+ *
+ * The search can be bound in its switches, too, and then leaves nothing out: what is
+ * left out is like something with no more preemptions, but maybe more switches.
  */
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "engine.h"
+#include "run.h"
 
 /**
  * struct node - one choice of the run that is under way
  * @c: what there was to choose from
  * @cost: preemptions before
+ * @switches: before
  * @chosen: who was taken
  * @tried: tasks taken so far, as a mask
  * @asleep: preempted tasks whose step nobody has met yet, as a mask
  * @vague: below it a run was cut short: not all that follows has been seen
+ * @lost: the same, for whoever is above: it ended in the middle
+ * @seen: @foot is that of an earlier run, and has to be the same
  * @foot: of the step of @chosen
  * @step: of that of each task tried, or asleep
  * @below: what each task touches in all that follows
@@ -34,29 +43,57 @@
 struct node {
 	struct choice	c;
 	unsigned int	cost;
+	unsigned int	switches;
 	unsigned int	chosen;
 	unsigned int	tried;
 	unsigned int	asleep;
 	bool		vague;
+	bool		lost;
+	bool		seen;
 	struct foot	foot;
 	struct foot	step[RACE_TASKS];
 	struct foot	below[RACE_TASKS];
 };
 
-static struct node node[RACE_STEPS + 1];
-static unsigned int top, depth, bound;
+/* What survives a process that its run has spoilt, once dfs_share() was called. */
+struct space {
+	struct node	node[RACE_STEPS + 1];
+	unsigned int	top;
+};
+
+static struct space own, *space = &own;
+static unsigned int depth, bound, most;
 static bool reduced, pruned;
 
 /**
  * dfs_start() - begin a search
  * @preemptions: at most so many
+ * @switches: at most so many, of whatever kind, or %DFS_ANY
  * @leave_out: what need not be gone through
  */
-void dfs_start(unsigned int preemptions, bool leave_out)
+void dfs_start(unsigned int preemptions, unsigned int switches, bool leave_out)
 {
 	bound = preemptions;
+	most = switches;
 	reduced = leave_out;
-	top = 0;
+	space->top = 0;
+}
+
+/**
+ * dfs_share() - processes that are forked from now on share one search
+ *
+ * One at a time.
+ */
+void dfs_share(void)
+{
+	if (space != &own)
+		return;
+	space = mmap(NULL, sizeof(*space), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (space == MAP_FAILED) {
+		perror("libkern: mmap");
+		finish(EXIT_UNTESTED);
+	}
 }
 
 /**
@@ -98,27 +135,34 @@ static void sleep_on(struct node *to, const struct node *n)
 static int cut_short(const struct choice *c)
 {
 	pruned = true;
-	if (top)
-		node[top - 1].vague = true;
+	if (space->top)
+		space->node[space->top - 1].vague = true;
 	return pick_plain(c);
+}
+
+static unsigned int switches_behind(const struct node *n)
+{
+	return n->switches + (n->c.current >= 0 &&
+			      n->chosen != (unsigned int)n->c.current);
 }
 
 static int new_node(const struct choice *c)
 {
-	struct node *n = &node[top];
+	struct node *n = &space->node[space->top];
 	unsigned int awake;
 
 	memset(n, 0, sizeof(*n));
 	n->c = *c;
-	if (top) {
+	if (space->top) {
 		const struct node *last = n - 1;
 
 		n->cost = last->cost + (could_go_on(&last->c) &&
 					last->chosen != (unsigned int)last->c.current);
+		n->switches = switches_behind(last);
 		sleep_on(n, last);
 	}
 	awake = c->ready & ~n->asleep;
-	if (!awake)
+	if (!awake || n->switches > most)
 		return cut_short(c);
 	if (could_go_on(c))
 		n->chosen = c->current;
@@ -127,7 +171,7 @@ static int new_node(const struct choice *c)
 	else
 		n->chosen = __builtin_ctz(awake);
 	n->tried = 1U << n->chosen;
-	top++;
+	space->top++;
 	depth++;
 	return n->chosen;
 }
@@ -142,22 +186,25 @@ static int pick(const struct choice *c)
 {
 	if (pruned)
 		return pick_plain(c);
-	if (depth == top)
+	if (depth == space->top)
 		return new_node(c);
 	/* every run begins as the last one did: that it does is checked here */
-	if (!same_choice(c, &node[depth].c)) {
+	if (!same_choice(c, &space->node[depth].c)) {
 		engine_broken("nondeterminism: a run begins as the last one did, and differs");
 		return pick_plain(c);
 	}
-	return node[depth++].chosen;
+	return space->node[depth++].chosen;
 }
 
 static void stepped(const struct foot *foot)
 {
-	struct node *n = &node[depth - 1];
+	struct node *n = &space->node[depth - 1];
 
 	if (pruned || !depth)
 		return;
+	if (n->seen && memcmp(&n->foot, foot, sizeof(*foot)))
+		engine_broken("nondeterminism: a step touches something else than before");
+	n->seen = true;
 	n->foot = *foot;
 	n->step[n->chosen] = *foot;
 }
@@ -167,7 +214,7 @@ static bool is_met(const struct node *n)
 {
 	unsigned int i;
 
-	if (n->vague)
+	if (n->vague || n->lost)
 		return true;
 	for (i = 0; i < n->c.ntasks; i++)
 		if (i != (unsigned int)n->c.current &&
@@ -181,7 +228,7 @@ static int alternative(struct node *n)
 {
 	unsigned int left = n->c.ready & ~n->asleep & ~n->tried;
 
-	if (!left)
+	if (!left || (n->switches >= most && n->c.current >= 0))
 		return -1;
 	if (could_go_on(&n->c)) {
 		if (n->cost >= bound || (reduced && !is_met(n)))
@@ -194,8 +241,8 @@ static int alternative(struct node *n)
 
 static bool next(void)
 {
-	while (top) {
-		struct node *n = &node[top - 1];
+	while (space->top) {
+		struct node *n = &space->node[space->top - 1];
 		unsigned int i;
 		int other;
 
@@ -204,16 +251,30 @@ static bool next(void)
 		if (other >= 0) {
 			n->chosen = other;
 			n->tried |= 1U << other;
+			n->seen = false;
 			return true;
 		}
-		if (!--top)
+		if (!--space->top)
 			break;
 		for (i = 0; i < n->c.ntasks; i++)
 			foot_add(&n[-1].below[i], &n->below[i]);
 		if (n->vague && n[-1].asleep)
 			n[-1].vague = true;
+		n[-1].lost |= n->lost;
 	}
 	return false;
+}
+
+/**
+ * dfs_resume() - go on where the run of a process was the last one of it
+ *
+ * Return: whether there is anything left.
+ */
+bool dfs_resume(void)
+{
+	if (space->top)
+		space->node[space->top - 1].lost = true;
+	return next();
 }
 
 const struct sched dfs = { begin, pick, stepped, next };

@@ -16,6 +16,7 @@ static struct {
 	const struct sched *sched;
 	struct trace	*trace;
 	const char	*words;		/* what is wrong */
+	bool		differs;	/* it is that the run is not what it was to be */
 	struct choice	c;
 	int		running;
 	bool		busy;		/* what runs is no task */
@@ -105,21 +106,83 @@ static void stop(const char *words)
 }
 
 /**
- * engine_broken() - a scheduler cannot go on
- * @words: why
+ * engine_broken() - this run differs from what it was before
+ * @words: how
  */
 void engine_broken(const char *words)
 {
-	if (!run.words)
-		run.words = words;
+	if (run.words)
+		return;
+	run.words = words;
+	run.differs = true;
+}
+
+/**
+ * engine_differs() - is what the last run ended of no verdict, but a difference?
+ */
+bool engine_differs(void)
+{
+	return run.differs;
+}
+
+/**
+ * engine_freed() - memory goes, and whoever comes to it after this step is too late
+ * @p: its beginning
+ * @size: in bytes
+ */
+void engine_freed(const void *p, unsigned long size)
+{
+	unsigned int i;
+
+	if (race_running() < 0)
+		return;
+	for (i = 0; i < run.nobjs; i++)
+		if ((unsigned long)run.obj[i] - (unsigned long)p < size)
+			touch(i, 1);
+}
+
+/* Nobody can run: what for does everybody wait, and is it there? */
+static void stuck(void)
+{
+	static char words[RACE_WORDS];
+	char one[RACE_STEP_WORDS];
+	unsigned int i, len = 0;
+	bool lost = false;
+
+	run.busy = true;
+	for (i = 0; i < run.c.ntasks; i++)
+		lost |= run.waits[i] && race_is_free(run.c.op[i].point, run.waits[i]);
+	len = snprintf(words, sizeof(words), "%s:", lost ? "lost wake-up" : "deadlock");
+	for (i = 0; i < run.c.ntasks && len < sizeof(words); i++) {
+		if (!run.waits[i])
+			continue;
+		race_step_words(run.c.op[i].point, run.waits[i], NULL, 1, one, sizeof(one));
+		len += snprintf(words + len, sizeof(words) - len, "%s %s",
+				words[len - 1] == ':' ? "" : ",", one);
+	}
+	run.busy = false;
+	stop(words);
+}
+
+static void print_add(race_u64 more)
+{
+	struct trace *t = run.trace;
+
+	t->print = mix(t->print, more);
+	if (t->steps)
+		t->mark[t->steps - 1] = t->print >> 20;
 }
 
 /* A step has ended: it is judged where it can be, and the next one chosen. */
 static void step_end(void)
 {
 	const char *words;
+	unsigned int i;
 
 	chain(&run.c.op[run.running]);
+	for (i = 0; i < FOOT_WORDS; i++)
+		if (run.foot.reads[i] | run.foot.writes[i])
+			print_add(mix(run.foot.reads[i], run.foot.writes[i]) + i);
 	if (run.sched->stepped)
 		run.sched->stepped(&run.foot);
 	run.busy = true;
@@ -141,6 +204,7 @@ static void step_begin(void)
 		touch(op->obj, op->write);
 	t->path[t->steps] = run.running;
 	t->hash = (t->hash ^ (run.running + 4 * op->point + 128 * op->write)) * 16777619u;
+	t->sum[t->steps] = t->hash >> 8;
 	if (t->show) {
 		line->task = run.running;
 		line->any = op->any;
@@ -151,6 +215,8 @@ static void step_begin(void)
 		run.busy = false;
 	}
 	t->steps++;
+	print_add(run.running | run.c.ready << 4 | run.c.forced << 8 | op->point << 9 |
+		  op->write << 15 | op->any << 16 | op->obj << 17);
 }
 
 /* Choose who is next; false where nobody can be. */
@@ -160,6 +226,11 @@ static bool choose(int *next)
 		return false;
 	run.c.forced = run.streak >= RACE_FAIR;
 	*next = run.sched->pick(&run.c);
+	if (run.c.current >= 0 && *next != run.c.current) {
+		run.trace->switches++;
+		run.trace->preemptions += !run.c.forced &&
+					  run.c.ready >> run.c.current & 1;
+	}
 	run.streak = *next == run.c.current && !run.c.forced ? run.streak + 1 : 0;
 	run.c.current = *next;
 	return true;
@@ -172,7 +243,7 @@ static void go_on(void)
 	if (run.trace->steps >= RACE_STEPS)
 		stop("no end: a fair schedule makes no progress");
 	if (!choose(&next))
-		stop("deadlock: nobody can run");
+		stuck();
 	if (run.words)
 		stop(run.words);
 	if (next != self) {
@@ -205,6 +276,12 @@ void race_written(const void *obj)
 {
 	if (race_running() >= 0)
 		touch(number_of(obj), 1);
+}
+
+void race_seen(const void *obj)
+{
+	if (race_running() >= 0)
+		touch(number_of(obj), 0);
 }
 
 void race_blocked(const void *obj)
@@ -250,7 +327,7 @@ void fiber_body(unsigned int nr)
 			continue;
 		}
 		if (!choose(&next))
-			stop("deadlock: nobody can run");
+			stuck();
 		if (run.words)
 			stop(run.words);
 		run.running = next;
@@ -321,6 +398,9 @@ const char *engine_run(const struct sched *sched, unsigned int ntasks, struct tr
 	run.c.ready = (1U << ntasks) - 1;
 	run.left = run.c.ready;
 	trace->steps = 0;
+	trace->switches = 0;
+	trace->preemptions = 0;
+	trace->print = 0;
 	trace->hash = 2166136261u;
 	for (i = 0; i < ntasks; i++)
 		run.c.op[i].point = RACE_AT_START;

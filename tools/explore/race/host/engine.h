@@ -10,9 +10,12 @@
  *	dfs.c		all schedules up to so many preemptions, and what is left out
  *	chance.c	schedules by chance: random and PCT
  *	replay.c	one schedule once more, and its name
+ *	shrink.c	another schedule that shows the same with fewer switches
  *	later.c		memory, given back between two runs
  *	classes.c	how many runs are different
  *	report.c	what is printed
+ *	graph.c		the lock order graph
+ *	columns.c	a violation: a column a task, a line a step
  */
 #ifndef RACE_ENGINE_H
 #define RACE_ENGINE_H
@@ -113,7 +116,12 @@ struct line {
 /**
  * struct trace - the run that is under way; survives its process
  * @steps: made
- * @hash: of what they were
+ * @switches: from one task to another
+ * @preemptions: of these, away from one that could go on
+ * @hash: of what the steps were
+ * @print: of all that is known of them: what they touched, who else could run
+ * @mark: part of @print after each step
+ * @sum: part of @hash after each step
  * @path: who made each
  * @line: what it was in words, where @show
  * @show: wanted
@@ -121,7 +129,12 @@ struct line {
  */
 struct trace {
 	volatile unsigned int steps;
+	volatile unsigned int switches;
+	volatile unsigned int preemptions;
 	volatile unsigned int hash;
+	volatile race_u64 print;
+	unsigned short	mark[RACE_STEPS + 1];
+	unsigned short	sum[RACE_STEPS + 1];
 	unsigned char	path[RACE_STEPS + 1];
 	bool		show;
 	struct line	line[RACE_STEPS + 1];
@@ -131,6 +144,8 @@ struct trace {
 /* engine.c */
 const char *engine_run(const struct sched *sched, unsigned int ntasks, struct trace *trace);
 void engine_broken(const char *words);
+void engine_freed(const void *p, unsigned long size);
+bool engine_differs(void);
 race_u64 engine_class(void);
 int pick_plain(const struct choice *c);
 
@@ -140,7 +155,10 @@ void fiber_body(unsigned int nr);	/* engine.c: what a fiber does, for ever */
 
 /* dfs.c */
 extern const struct sched dfs;
-void dfs_start(unsigned int bound, bool reduced);
+#define DFS_ANY		(~0U)
+void dfs_start(unsigned int bound, unsigned int switches, bool reduced);
+void dfs_share(void);
+bool dfs_resume(void);
 bool dfs_pruned(void);
 
 /* chance.c */
@@ -148,13 +166,24 @@ extern const struct sched chance_random, chance_pct;
 void chance_start(race_u64 seed, race_u64 runs, unsigned int depth);
 
 /* replay.c */
+/**
+ * struct schedule - one that is asked for by name
+ * @path: who makes each step
+ * @steps: how many
+ * @sum: what @sum of the trace was at the end of each stretch
+ */
+struct schedule {
+	unsigned char	path[RACE_STEPS + 1];
+	unsigned int	steps;
+	unsigned short	sum[RACE_STEPS + 1];
+};
+
 extern const struct sched replay;
 void replay_start(const unsigned char *path, unsigned int steps);
 int replay_misfit(void);		/* at which step, or -1 */
 void replay_print(const struct trace *t, char *buf, unsigned int size);
-const char *replay_parse(const char *text, unsigned char *path, unsigned int *steps);
-unsigned int replay_preemptions(void);
-unsigned int replay_switches(void);
+bool replay_parse(const char *text, struct schedule *s);
+int replay_differs(const struct schedule *s, const struct trace *t, unsigned int *first);
 
 /* later.c */
 void later_free(void);

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The search of one scene, in a process of its own. It goes through the bounds from
- * none up, so that what it finds first needs the fewest preemptions. A process that
- * dies has left its schedule in shared memory.
+ * What the process of a scene does. It goes through the bounds from none up, so that
+ * what it finds first needs the fewest preemptions. A process that dies has left its
+ * schedule in shared memory.
+ *
+ * An interleaving without a violation is run a second time, by its schedule alone, and
+ * has to be the same in every step: who could run, what it was, what it has touched.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "jobs.h"
 #include "run.h"
 
 #define PATIENCE	3600	/* seconds; longer only where that is asked for */
-#define HANG		20	/* seconds of processor time for BATCH runs */
-#define BATCH		256
 
-static struct trace *dying;		/* whose process this is */
+static struct job *mine;		/* whose process this is */
+static bool second;			/* this run was counted already */
 
 void lk_host_died(enum lk_death_kind kind, const char *text)
 {
-	if (dying)
-		snprintf(dying->died, sizeof(dying->died), "%s", text);
+	if (mine)
+		snprintf(mine->trace.died, sizeof(mine->trace.died), "%s", text);
 	else
 		fprintf(stderr, "libkern: %s\n", text);
 	finish(CHILD_DIED);
@@ -32,33 +32,76 @@ void lk_host_died(enum lk_death_kind kind, const char *text)
 /* What a failed expectation says; what was wrong is said by whoever made it. */
 void lk_run_message(int level, int failed, const char *text)
 {
-	if (failed && dying)
-		snprintf(dying->died, sizeof(dying->died), "%s", text);
+	if (failed && mine)
+		snprintf(mine->trace.died, sizeof(mine->trace.died), "%s", text);
+}
+
+void race_edge(const struct race_edge *e)
+{
+	if (!second)
+		graph_add(mine, e, race_running());
 }
 
 /* A run that never ends is somebody's endless loop without a point in it. */
-static void watch_out(void)
+static void watch_out(unsigned int seconds)
 {
-	const struct itimerval limit = { .it_value = { .tv_sec = HANG } };
+	const struct itimerval limit = { .it_value = { .tv_sec = seconds } };
 
 	setitimer(ITIMER_PROF, &limit, NULL);
 }
 
-static bool one_run(struct job *j, const struct sched *sched)
+/* The last run once more. Return: NULL, or how it differs. */
+static const char *once_more(struct job *j)
+{
+	static unsigned short mark[RACE_STEPS + 1];
+	static unsigned char path[RACE_STEPS + 1];
+	static char text[RACE_WORDS];
+	struct trace *t = &j->trace;
+	unsigned int i, steps = t->steps;
+	race_u64 print = t->print;
+	const char *words;
+
+	memcpy(path, t->path, steps);
+	memcpy(mark, t->mark, steps * sizeof(mark[0]));
+	replay_start(path, steps);
+	second = true;
+	words = engine_run(&replay, race_scene_tasks(j->scene), t);
+	second = false;
+	if (!words && t->print == print && t->steps == steps)
+		return NULL;
+	for (i = 0; i + 1 < steps && i + 1 < t->steps && t->mark[i] == mark[i]; i++)
+		;
+	snprintf(text, sizeof(text), "nondeterminism: run again, step %u is another one%s%s", i,
+		 words ? ", and the end: " : "", words ? words : "");
+	engine_broken(text);
+	return text;
+}
+
+/**
+ * jobs_one() - one interleaving
+ * @w: what is asked for
+ * @j: the job
+ * @sched: who chooses
+ *
+ * Return: false if it violates something. Then this process is spoilt.
+ */
+bool jobs_one(const struct wanted *w, struct job *j, const struct sched *sched)
 {
 	const char *words;
 
-	if (j->runs % BATCH == 0)
-		watch_out();
+	watch_out(w->timeout);
 	words = engine_run(sched, race_scene_tasks(j->scene), &j->trace);
 	if (j->trace.steps > j->longest)
 		j->longest = j->trace.steps;
+	if (!words && w->recheck && j->runs % w->recheck == 0)
+		words = once_more(j);
 	j->runs++;
 	if (!words)
 		return true;
 	snprintf(j->words, sizeof(j->words), "%s", words);
 	j->words[strcspn(j->words, "\n")] = '\0';
-	j->violated = true;
+	j->differs = engine_differs();
+	j->violated = !j->differs;
 	return false;
 }
 
@@ -70,9 +113,9 @@ static bool one_bound(const struct wanted *w, struct job *j, unsigned int bound)
 	j->cut = 0;
 	j->bound = bound;
 	classes_clear();
-	dfs_start(bound, !w->unreduced);
+	dfs_start(bound, DFS_ANY, !w->unreduced);
 	do {
-		if (!one_run(j, &dfs))
+		if (!jobs_one(w, j, &dfs))
 			return false;
 		if (dfs_pruned())
 			j->cut++;
@@ -84,10 +127,19 @@ static bool one_bound(const struct wanted *w, struct job *j, unsigned int bound)
 	return true;
 }
 
-/* Are the bounds that are left ones that somebody waits for? By how the last two grew. */
-static bool patient(const struct wanted *w, struct job *j, race_u64 last, double spent)
+/* Processor time of this process, in seconds. */
+static double spent(void)
 {
-	double more = last ? (double)j->runs / last : 0, seconds = spent;
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/* Are the bounds that are left ones that somebody waits for? By how the last two grew. */
+static bool patient(const struct wanted *w, struct job *j, race_u64 last, double used)
+{
+	double more = last ? (double)j->runs / last : 0, seconds = used;
 	unsigned int bound;
 
 	for (bound = j->bound; bound < w->preemptions; bound++)
@@ -106,10 +158,13 @@ static void search(const struct wanted *w, struct job *j)
 	double at;
 
 	for (bound = 0; bound <= w->preemptions; bound++) {
-		at = jobs_now();
+		at = spent();
 		if (!one_bound(w, j, bound))
 			return;
-		if (bound > 1 && bound < w->preemptions && !patient(w, j, last, jobs_now() - at))
+		/* of two tasks the default bound is small enough for everybody */
+		if (bound < w->preemptions &&
+		    bound >= (race_scene_tasks(j->scene) > 2 ? 1 : 2) &&
+		    !patient(w, j, last, spent() - at))
 			return;
 		last = j->runs;
 	}
@@ -122,7 +177,7 @@ static void by_chance(const struct wanted *w, struct job *j)
 	chance_start(w->seed, w->runs, w->preemptions);
 	classes_clear();
 	do {
-		if (!one_run(j, sched))
+		if (!jobs_one(w, j, sched))
 			return;
 		classes_add(engine_class());
 	} while (sched->next());
@@ -130,22 +185,30 @@ static void by_chance(const struct wanted *w, struct job *j)
 	j->sum = classes_sum();
 }
 
-static const char *open_scene(const struct wanted *w, struct job *j)
+/**
+ * jobs_open() - make this process ready for the scene of a job
+ * @w: what is asked for
+ * @j: the job
+ *
+ * Return: NULL, or what went wrong.
+ */
+const char *jobs_open(const struct wanted *w, struct job *j)
 {
-	dying = &j->trace;
-	dying->died[0] = '\0';
+	mine = j;
+	race_ways(w->rcu, w->edges);
+	j->trace.died[0] = '\0';
 	lk_case_begin();
 	return race_open(j->scene, w->locking);
 }
 
 /**
- * jobs_search() - what the process of a scene does
+ * jobs_search() - all of one scene, and the end of this process
  * @w: what is asked for
- * @j: the scene
+ * @j: the job
  */
 void jobs_search(const struct wanted *w, struct job *j)
 {
-	const char *words = open_scene(w, j);
+	const char *words = jobs_open(w, j);
 
 	if (words) {
 		snprintf(j->words, sizeof(j->words), "%s", words);
@@ -157,43 +220,4 @@ void jobs_search(const struct wanted *w, struct job *j)
 	}
 	j->done = true;
 	finish(CHILD_OK);
-}
-
-/**
- * jobs_again() - one schedule in a process of its own, with every step in words
- * @w: what is asked for
- * @scene: of the schedule
- * @path: who makes each step
- * @steps: how many
- * @into: shared memory for what comes of it; its @bound is the number of preemptions,
- *	  its @before that of switches, its @longest the step that did not fit, or 0
- *
- * Return: whether the process came to its end.
- */
-bool jobs_again(const struct wanted *w, unsigned int scene, const unsigned char *path,
-		unsigned int steps, struct job *into)
-{
-	pid_t child = jobs_start();
-	int status;
-
-	if (!child) {
-		const char *words;
-
-		into->scene = scene;
-		words = open_scene(w, into);
-		if (words)
-			lk_host_died(LK_DEATH_BUG, words);
-		into->trace.show = true;
-		replay_start(path, steps);
-		one_run(into, &replay);
-		into->bound = replay_preemptions();
-		into->before = replay_switches();
-		into->longest = replay_misfit() + 1;
-		into->done = true;
-		finish(CHILD_OK);
-	}
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	jobs_ended(into, status);
-	return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_OK;
 }

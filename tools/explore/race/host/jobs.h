@@ -8,6 +8,7 @@
 #include "engine.h"
 
 #define RACE_SCENES	512
+#define RACE_EDGES	256	/* of the lock order graph, of one scene */
 
 enum race_schedule {
 	RACE_DFS,
@@ -30,6 +31,10 @@ struct job;
  * @quiet: no progress
  * @force: however long it takes
  * @verbose: every step of a schedule that is shown
+ * @recheck: run each so manieth interleaving twice; 0: none
+ * @timeout: processor time that one may take, in seconds
+ * @rcu: enum race_rcu
+ * @edges: note what is held when something else is taken
  * @work: what the process of a scene does; it does not return
  */
 struct wanted {
@@ -44,7 +49,18 @@ struct wanted {
 	bool		quiet;
 	bool		force;
 	bool		verbose;
+	unsigned int	recheck;
+	unsigned int	timeout;
+	unsigned int	rcu;
+	bool		edges;
 	void (*work)(const struct wanted *w, struct job *j);
+};
+
+/* An edge of the lock order graph, and whose. */
+struct job_edge {
+	struct race_edge e;
+	unsigned int	task;
+	race_u64	count;
 };
 
 /**
@@ -53,6 +69,7 @@ struct wanted {
  * @begun: somebody has taken it
  * @done: it has been gone through
  * @violated: @words says what was found
+ * @differs: an interleaving was another one when it was run again; @words say how
  * @refused: seconds that the next bound would take, which is too long
  * @bound: preemptions that it is or was at
  * @runs: interleavings run and judged at @bound
@@ -61,8 +78,10 @@ struct wanted {
  * @sum: names which
  * @before: interleavings at smaller bounds
  * @longest: steps of the longest
- * @seconds: all of it took
+ * @seconds: processor time that all of it took
  * @words: the violation
+ * @edge: what was held when something else was taken
+ * @nedges: of these
  * @trace: the run that is under way, or was last
  */
 struct job {
@@ -70,6 +89,7 @@ struct job {
 	bool		begun;
 	bool		done;
 	bool		violated;
+	bool		differs;
 	double		refused;
 	unsigned int	bound;
 	volatile race_u64 runs;
@@ -80,6 +100,8 @@ struct job {
 	unsigned int	longest;
 	double		seconds;
 	char		words[RACE_WORDS];
+	struct job_edge	edge[RACE_EDGES];
+	unsigned int	nedges;
 	struct trace	trace;
 };
 
@@ -92,14 +114,27 @@ void jobs_ended(struct job *j, int status);
 void jobs_run(const struct wanted *w);
 
 /* jobs.c */
-void jobs_search(const struct wanted *w, struct job *j);
-bool jobs_again(const struct wanted *w, unsigned int scene, const unsigned char *path,
-		unsigned int steps, struct job *into);
+void jobs_search(const struct wanted *w, struct job *j) __attribute__((noreturn));
+const char *jobs_open(const struct wanted *w, struct job *j);
+bool jobs_one(const struct wanted *w, struct job *j, const struct sched *sched);
+
+/* shrink.c */
+struct job *shrink_job(void);
+bool shrink_again(const struct wanted *w, unsigned int scene, const unsigned char *path,
+		  unsigned int steps, struct job *into);
+bool shrink(const struct wanted *w, const struct job *found, struct job *best);
+
+/* graph.c */
+void graph_add(struct job *j, const struct race_edge *e, unsigned int task);
+bool graph_write(const char *name, const char *words);
+
+/* columns.c */
+void columns(const struct wanted *w, unsigned int scene, const struct trace *t);
+void columns_violation(const struct wanted *w, const struct job *j);
 
 /* report.c */
 int report(const struct wanted *w, double seconds);
-int report_replay(const struct wanted *w, unsigned int scene, const unsigned char *path,
-		  unsigned int steps, unsigned int hash);
+int report_replay(const struct wanted *w, unsigned int scene, const struct schedule *s);
 void report_progress(const struct wanted *w, bool last);
 void report_list(void);
 void report_space(const struct wanted *w);

@@ -4,6 +4,7 @@
  * used twice in one run would tie two objects to each other that have nothing in
  * common. A sanitizer sees to that by itself, and must see what is freed.
  */
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "engine.h"
@@ -39,6 +40,7 @@ void lk_host_free(void *p)
 
 	if (!p)
 		return;
+	engine_freed(p, malloc_usable_size(p));
 	if (__asan_poison_memory_region) {
 		free(p);
 		return;

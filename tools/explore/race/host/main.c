@@ -9,6 +9,10 @@
  *	--schedule=S		dfs, random or pct
  *	--runs=N --seed=N	of the last two
  *	--locking=L		tree or none
+ *	--rcu=R			early or late
+ *	--dot=FILE		the lock order graph goes here
+ *	--recheck=N		run each so manieth one twice
+ *	--run-timeout=N		seconds of one
  *	--replay=STRING		one schedule again
  *	--jobs=N		processes at once
  *	--every-step=1		of what is shown
@@ -23,6 +27,7 @@
 
 #define PREEMPTIONS	2
 #define RUNS		1000
+#define TIMEOUT		5
 
 static int usage(const char *what, const char *why)
 {
@@ -59,33 +64,31 @@ static bool one_of(const char *name, const char *const *words, unsigned int n, u
 	return false;
 }
 
-/* r1:SCENE:4k:t:a17b4:89abcdef */
+/* r2:SCENE:4k:t:a17b4:89abcdef */
 static int again(struct wanted *w, const char *text)
 {
-	static unsigned char path[RACE_STEPS + 1];
-	unsigned int page, steps, hash;
-	char name[RACE_NAME], locking;
-	const char *why, *rest;
+	static struct schedule s;
+	char name[RACE_NAME], ways[3];
+	unsigned int page;
+	const char *why;
 	int n = 0, scene;
 
-	if (sscanf(text, "r1:%63[^:]:%uk:%c:%n", name, &page, &locking, &n) != 3 || !n ||
-	    !strchr("tn", locking))
-		return usage(text, "is no schedule");
-	rest = replay_parse(text + n, path, &steps);
-	if (!rest || sscanf(rest, ":%8x%n", &hash, &n) != 1 || rest[n])
+	if (sscanf(text, "r2:%63[^:]:%uk:%2[tnl]:%n", name, &page, ways, &n) != 3 || !n ||
+	    !strchr("tn", ways[0]) || (ways[1] && ways[1] != 'l') || !replay_parse(text + n, &s))
 		return usage(text, "is no schedule");
 	if (page != 1U << (race_page_bits() - 10))
 		return usage(text, "is of another page size: say which with --page-size");
 	scene = find_scene(name);
 	if (scene < 0)
 		return usage(name, "there is no such scenario: --list lists them");
-	w->locking = locking == 'n' ? RACE_LOCK_NONE : RACE_LOCK_TREE;
+	w->locking = ways[0] == 'n' ? RACE_LOCK_NONE : RACE_LOCK_TREE;
+	w->rcu = ways[1] ? RACE_RCU_LATE : RACE_RCU_EARLY;
 	why = race_cannot(w->locking);
 	if (why) {
 		usage(text, why);
 		return EXIT_UNTESTED;
 	}
-	return report_replay(w, scene, path, steps, hash);
+	return report_replay(w, scene, &s);
 }
 
 static int search(struct wanted *w)
@@ -109,7 +112,10 @@ int main(int argc, char **argv)
 {
 	static const char *const schedules[] = { "dfs", "random", "pct" };
 	static const char *const lockings[] = { "tree", "none" };
-	static struct wanted w = { .preemptions = PREEMPTIONS, .work = jobs_search };
+	static const char *const rcus[] = { "early", "late" };
+	static struct wanted w = {
+		.preemptions = PREEMPTIONS, .recheck = 1, .timeout = TIMEOUT, .work = jobs_search,
+	};
 	int status = options_parse(argc, argv);
 	unsigned int runs = RUNS, seed = 1;
 
@@ -121,15 +127,17 @@ int main(int argc, char **argv)
 	w.quiet = !!lk_host_option("quiet");
 	w.force = !!lk_host_option("force");
 	w.unreduced = !!lk_host_option("unreduced");
+	w.edges = !!lk_host_option("dot");
 	w.verbose = !!lk_host_option("every-step");
 	if (!number("preemptions", &w.preemptions) || w.preemptions >= RACE_BOUNDS ||
-	    !number("runs", &runs) || !number("seed", &seed))
+	    !number("runs", &runs) || !number("seed", &seed) ||
+	    !number("recheck", &w.recheck) || !number("run-timeout", &w.timeout))
 		return usage("a number", "is none, or too large");
 	w.runs = runs;
 	w.seed = seed;
 	if (!one_of("schedule", schedules, 3, &w.schedule) ||
-	    !one_of("locking", lockings, 2, &w.locking))
-		return usage("--schedule or --locking", "has no such value");
+	    !one_of("locking", lockings, 2, &w.locking) || !one_of("rcu", rcus, 2, &w.rcu))
+		return usage("--schedule, --locking or --rcu", "has no such value");
 	if (lk_host_option("scenes"))
 		report_list();
 	else if (lk_host_option("replay"))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One schedule once more, and how it is written: a17b4a3 is 17 steps of the first
- * task, 4 of the second, 3 of the first.
+/*
+ * One schedule once more, and how it is written: a17b4a3 is 17 steps of the first
+ * task, 4 of the second, 3 of the first. Behind that stands for each of these
+ * stretches what the steps up to its end were, in four digits.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +11,7 @@
 #include "engine.h"
 
 static const unsigned char *wanted;
-static unsigned int nwanted, at, preemptions, switches;
+static unsigned int nwanted, at;
 static int misfit;
 
 /**
@@ -33,22 +35,10 @@ int replay_misfit(void)
 	return misfit;
 }
 
-unsigned int replay_preemptions(void)
-{
-	return preemptions;
-}
-
-unsigned int replay_switches(void)
-{
-	return switches;
-}
-
 static void begin(void)
 {
 	at = 0;
 	misfit = -1;
-	preemptions = 0;
-	switches = 0;
 }
 
 static int pick(const struct choice *c)
@@ -62,14 +52,20 @@ static int pick(const struct choice *c)
 			misfit = at;
 	}
 	at++;
-	if (c->current >= 0 && next != c->current) {
-		switches++;
-		preemptions += !c->forced && c->ready >> c->current & 1;
-	}
 	return next;
 }
 
 const struct sched replay = { begin, pick, 0, 0 };
+
+/* Where the stretch of one task ends that begins at @first. */
+static unsigned int stretch(const unsigned char *path, unsigned int steps, unsigned int first)
+{
+	unsigned int i = first;
+
+	while (i < steps && path[i] == path[first])
+		i++;
+	return i;
+}
 
 /**
  * replay_print() - write a schedule down
@@ -79,39 +75,75 @@ const struct sched replay = { begin, pick, 0, 0 };
  */
 void replay_print(const struct trace *t, char *buf, unsigned int size)
 {
-	unsigned int i, first, len = 0;
+	unsigned int i, behind, len = 0;
 
 	buf[0] = '\0';
-	for (i = 0; i < t->steps && len < size; i = first) {
-		for (first = i; first < t->steps && t->path[first] == t->path[i]; first++)
-			;
-		len += snprintf(buf + len, size - len, "%c%u", 'a' + t->path[i], first - i);
+	for (i = 0; i < t->steps && len < size; i = behind) {
+		behind = stretch(t->path, t->steps, i);
+		len += snprintf(buf + len, size - len, "%c%u", 'a' + t->path[i], behind - i);
+	}
+	if (len < size)
+		len += snprintf(buf + len, size - len, ":");
+	for (i = 0; i < t->steps && len < size; i = behind) {
+		behind = stretch(t->path, t->steps, i);
+		len += snprintf(buf + len, size - len, "%04x", t->sum[behind - 1]);
 	}
 }
 
 /**
  * replay_parse() - read what replay_print() wrote
  * @text: the schedule
- * @path: room for %RACE_STEPS; who makes each step
- * @steps: how many
+ * @s: filled in
  *
- * Return: what follows in @text, or NULL if it makes no sense.
+ * Return: false if it makes no sense.
  */
-const char *replay_parse(const char *text, unsigned char *path, unsigned int *steps)
+bool replay_parse(const char *text, struct schedule *s)
 {
+	unsigned int i, sum;
 	unsigned long n;
 	char *end;
-	int task;
+	int task, used;
 
-	*steps = 0;
+	s->steps = 0;
 	while (*text >= 'a' && *text < 'a' + RACE_TASKS) {
 		task = *text - 'a';
 		n = strtoul(text + 1, &end, 10);
-		if (text[1] < '0' || text[1] > '9' || !n || n > RACE_STEPS - *steps)
-			return NULL;
-		memset(path + *steps, task, n);
-		*steps += n;
+		if (text[1] < '0' || text[1] > '9' || !n || n > RACE_STEPS - s->steps)
+			return false;
+		memset(s->path + s->steps, task, n);
+		s->steps += n;
 		text = end;
 	}
-	return *steps ? text : NULL;
+	if (!s->steps || *text++ != ':')
+		return false;
+	for (i = 0; i < s->steps; text += 4) {
+		if (sscanf(text, "%4x%n", &sum, &used) != 1 || used != 4)
+			return false;
+		i = stretch(s->path, s->steps, i);
+		s->sum[i - 1] = sum;
+	}
+	return !*text;
+}
+
+/**
+ * replay_differs() - were the steps those that the schedule was made of?
+ * @s: the schedule
+ * @t: what was run
+ * @first: if not, the first step of the stretch that differs
+ *
+ * Return: the last step of that stretch, or -1.
+ */
+int replay_differs(const struct schedule *s, const struct trace *t, unsigned int *first)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->steps; i = stretch(s->path, s->steps, i)) {
+		unsigned int last = stretch(s->path, s->steps, i) - 1;
+
+		*first = i;
+		if (last >= t->steps || t->sum[last] != s->sum[last])
+			return last;
+	}
+	*first = s->steps;
+	return t->steps > s->steps ? (int)t->steps - 1 : -1;
 }

@@ -3,18 +3,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "../../host/numbers.h"
 #include "jobs.h"
 #include "run.h"
 
-#define COLUMN	36
-
-static const char *locking_words(const struct wanted *w)
+/* What is not as usual. */
+static const char *ways(const struct wanted *w)
 {
-	return w->locking == RACE_LOCK_NONE ? ", without invalidate_lock" : "";
+	static char text[80];
+
+	snprintf(text, sizeof(text), "%s%s", w->rcu == RACE_RCU_LATE ? ", RCU late" : "",
+		 w->locking == RACE_LOCK_NONE ? ", without invalidate_lock" : "");
+	return text;
 }
 
 static const char *bound_words(const struct wanted *w)
@@ -26,11 +28,11 @@ static const char *bound_words(const struct wanted *w)
 			 "up to %u preemption%s, page %uk, sequentially consistent%s%s",
 			 w->preemptions, w->preemptions == 1 ? "" : "s",
 			 1U << (race_page_bits() - 10), w->unreduced ? ", unreduced" : "",
-			 locking_words(w));
+			 ways(w));
 	else
 		snprintf(text, sizeof(text), "%s, seed %llu, page %uk, sequentially consistent%s",
 			 w->schedule == RACE_PCT ? "PCT" : "by chance", w->seed,
-			 1U << (race_page_bits() - 10), locking_words(w));
+			 1U << (race_page_bits() - 10), ways(w));
 	return text;
 }
 
@@ -84,113 +86,23 @@ void report_progress(const struct wanted *w, bool last)
 	fflush(stderr);
 }
 
-/* Is the object of a step one that another task touches, too? */
-static bool is_common(const struct trace *t, unsigned int step)
-{
-	unsigned int i;
-
-	if (!t->line[step].any)
-		return false;
-	for (i = 0; i < t->steps; i++)
-		if (t->line[i].any && t->line[i].obj == t->line[step].obj &&
-		    t->path[i] != t->path[step])
-			return true;
-	return false;
-}
-
-static bool is_shown(const struct trace *t, unsigned int i)
-{
-	/* the ends of what a task does in one go, and what others meet */
-	return !i || i + 1 == t->steps || t->path[i] != t->path[i - 1] ||
-	       t->path[i] != t->path[i + 1] || is_common(t, i);
-}
-
-static void columns(const struct wanted *w, unsigned int scene, const struct trace *t)
-{
-	unsigned int i, task, skipped = 0, ntasks = race_scene_tasks(scene);
-
-	printf("\n%6s", "step");
-	for (task = 0; task < ntasks; task++)
-		printf("  %-*s", COLUMN, race_task_name(scene, task));
-	printf("\n");
-	for (i = 0; i < t->steps; i++) {
-		if (!w->verbose && !is_shown(t, i)) {
-			skipped++;
-			continue;
-		}
-		printf("%6u", i);
-		for (task = 0; task < t->line[i].task; task++)
-			printf("  %-*s", COLUMN, "");
-		printf("  %s\n", t->line[i].words);
-	}
-	if (skipped)
-		printf("%6s  %u steps that no other task meets are left out; -v shows them\n",
-		       "", skipped);
-	printf("\n");
-}
-
-static struct job *shared_job(void)
-{
-	struct job *j = mmap(NULL, sizeof(*j), PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (j == MAP_FAILED) {
-		perror("libkern: mmap");
-		finish(EXIT_UNTESTED);
-	}
-	return j;
-}
-
-static void print_again(const struct wanted *w, unsigned int scene, const struct trace *t)
-{
-	static char path[4 * RACE_STEPS];
-	const char *command = lk_host_option("command");
-	char name[RACE_NAME];
-
-	race_scene_name(scene, name, sizeof(name));
-	replay_print(t, path, sizeof(path));
-	printf("again: %s --replay r1:%s:%uk:%c:%s:%08x\n", command ? command : "libkern-race",
-	       name, 1U << (race_page_bits() - 10), w->locking == RACE_LOCK_NONE ? 'n' : 't',
-	       path, t->hash);
-}
-
-static void violation(const struct wanted *w, const struct job *j)
-{
-	struct job *again = shared_job();
-	char name[RACE_NAME], words[160];
-
-	race_scene_name(j->scene, name, sizeof(name));
-	race_scene_words(j->scene, words, sizeof(words));
-	printf("\nviolation: %s\nin %s: %s\n", j->words, name, words);
-	jobs_again(w, j->scene, j->trace.path, j->trace.steps, again);
-	printf("after %s interleavings; this one has %u steps", grouped(j->before + j->runs),
-	       again->trace.steps);
-	if (again->done && again->longest + again->bound + again->before)
-		printf(", %u preemption%s and %llu switches", again->bound,
-		       again->bound == 1 ? "" : "s", again->before);
-	printf("\n");
-	columns(w, j->scene, &again->trace);
-	if (again->trace.hash != j->trace.hash || !again->violated)
-		printf("nondeterminism: run once more it is another one: a bug in libkern\n");
-	print_again(w, j->scene, &j->trace);
-	munmap(again, sizeof(*again));
-}
-
 static void scene_line(const struct wanted *w, const struct job *j)
 {
 	char name[RACE_NAME];
 
 	race_scene_name(j->scene, name, sizeof(name));
 	printf("%-28s %11s interleavings", name, grouped(j->runs));
-	if (j->done && !j->violated)
+	if (j->done && !j->violated && !j->differs)
 		printf(", %s different", grouped(j->classes));
 	printf(", %u steps, %.2f s%s%s\n", j->longest, j->seconds,
-	       j->violated ? ", VIOLATION" : "",
+	       j->violated ? ", VIOLATION" : j->differs ? ", NONDETERMINISM" : "",
 	       !j->done ? ", not gone through to the end" : "");
 	if (j->refused)
 		printf("%-28s only up to %u: %u preemptions take about %.1f hours; --force\n",
 		       "", j->bound, w->preemptions, j->refused / 3600);
-	if (w->verbose && j->done && !j->violated)
+	if (j->differs)
+		printf("%-28s %s\n", "", j->words);
+	if (w->verbose && j->done && !j->violated && !j->differs)
 		printf("%-28s %s cut short, classes %016llx\n", "", grouped(j->cut), j->sum);
 }
 
@@ -203,9 +115,11 @@ static void scene_line(const struct wanted *w, const struct job *j)
  */
 int report(const struct wanted *w, double seconds)
 {
-	unsigned int i, scenes = 0, bad = 0, refused = 0;
+	unsigned int i, scenes = 0, bad = 0, refused = 0, differ = 0;
 	race_u64 runs = 0, all = 0;
+	double used = 0;
 	const struct job *j;
+	char words[300];
 
 	for (i = 0; i < race_scenes(); i++) {
 		j = &jobs[i];
@@ -213,14 +127,25 @@ int report(const struct wanted *w, double seconds)
 			continue;
 		scenes++;
 		bad += j->violated;
+		differ += j->differs;
 		refused += j->refused > 0;
+		used += j->seconds;
 		runs += j->runs;
 		all += j->before + j->runs;
 		scene_line(w, j);
 	}
 	for (i = 0; i < race_scenes(); i++)
 		if (jobs[i].violated)
-			violation(w, &jobs[i]);
+			columns_violation(w, &jobs[i]);
+	if (differ)
+		printf("nondeterminism in %u scenario%s: what is found there proves nothing\n",
+		       differ, differ == 1 ? "" : "s");
+	if (w->edges) {
+		snprintf(words, sizeof(words), "%s interleavings of %u scenario%s, %s",
+			 grouped(runs), scenes, scenes == 1 ? "" : "s", bound_words(w));
+		if (!graph_write(lk_host_option("dot"), words))
+			finish(EXIT_UNTESTED);
+	}
 	if (jobs_interrupted)
 		printf("not gone through to the end: interrupted\n");
 	if (bad)
@@ -230,12 +155,16 @@ int report(const struct wanted *w, double seconds)
 	printf(" in %s interleavings%s of %u scenario%s, %s\n", grouped(runs),
 	       jobs_interrupted ? " so far" : "", scenes, scenes == 1 ? "" : "s",
 	       bound_words(w));
-	printf("%.1f s, %s interleavings/s\n", seconds, grouped(all / (seconds > 0 ? seconds : 1)));
+	printf("%.1f s; %.1f s of processor time, %s interleavings/s of it%s\n", seconds, used,
+	       grouped(all / (used > 0 ? used : 1)),
+	       w->recheck == 1 ? ", each run twice" : "");
 	fflush(stdout);
 	if (bad)
 		return EXIT_BAD;
 	if (jobs_interrupted)
 		return EXIT_INTERRUPTED;
+	if (differ)
+		return EXIT_UNTESTED;
 	return refused ? EXIT_USAGE : EXIT_GOOD;
 }
 
@@ -243,32 +172,43 @@ int report(const struct wanted *w, double seconds)
  * report_replay() - one schedule again
  * @w: what is asked for
  * @scene: of the schedule
- * @path: who makes each step
- * @steps: how many
- * @hash: of what the steps were
+ * @s: the schedule
  *
  * Return: the exit status.
  */
-int report_replay(const struct wanted *w, unsigned int scene, const unsigned char *path,
-		  unsigned int steps, unsigned int hash)
+int report_replay(const struct wanted *w, unsigned int scene, const struct schedule *s)
 {
-	struct job *again = shared_job();
+	struct job *again = shrink_job();
+	unsigned int first = 0;
 	char words[160];
+	int last, misfit;
 
 	race_scene_words(scene, words, sizeof(words));
 	printf("%s\n", words);
-	jobs_again(w, scene, path, steps, again);
+	shrink_again(w, scene, s->path, s->steps, again);
 	columns(w, scene, &again->trace);
-	if (again->longest)
+	last = replay_differs(s, &again->trace, &first);
+	misfit = again->longest;
+	if (misfit)
 		printf("the schedule does not fit: %s cannot run at step %u\n",
-		       race_task_name(scene, path[again->longest - 1]), again->longest - 1);
-	else if (again->trace.hash != hash)
-		printf("the schedule does not fit: these are other steps than it was made of\n");
+		       race_task_name(scene, s->path[misfit - 1]), misfit - 1);
+	else if (last >= 0 && first < s->steps)
+		printf("the schedule does not fit: from step %u to %u (%s) other steps than %s",
+		       first, last, race_task_name(scene, s->path[first]),
+		       "it was made of\n");
+	else if (last >= 0)
+		printf("the schedule does not fit: it has %u steps, and this goes on\n", s->steps);
 	else
 		printf("the schedule fits: %u steps\n", again->trace.steps);
 	if (again->violated)
 		printf("violation: %s\n", again->words);
 	else
 		printf("no violation in this interleaving\n");
-	return again->violated ? EXIT_BAD : EXIT_GOOD;
+	if (again->violated)
+		return EXIT_BAD;
+	if (!misfit && last < 0)
+		return EXIT_GOOD;
+	race_scene_name(scene, words, sizeof(words));
+	printf("which says nothing of this tree: search the scenario, with --scenario %s\n", words);
+	return EXIT_UNTESTED;
 }
