@@ -166,7 +166,63 @@ static void no_folio_lock_in_punch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world_take_splats(), (int)f->fs.npunches);
 }
 
+/* Punches seen with no folio locked, with one round them, and with one elsewhere. */
+static unsigned int locks_none, locks_round, locks_elsewhere, locks_most;
+
+static void locks_look(struct recfs *fs)
+{
+	struct address_space *mapping = fs->inode->i_mapping;
+	const struct oracle_punch *p = &fs->punch[fs->npunches - 1];
+	pgoff_t index = fs->base >> PAGE_SHIFT, behind = index + 8;
+	unsigned int locked = 0;
+	struct folio *folio;
+
+	for (; index < behind; index++) {
+		folio = filemap_get_folio(mapping, index);
+		if (IS_ERR_OR_NULL(folio))
+			continue;
+		if (folio_test_locked(folio) && folio->index == index) {
+			locked++;
+			if (p->offset >= folio_pos(folio) &&
+			    p->offset + p->length <= folio_pos(folio) + (loff_t)folio_size(folio))
+				locks_round++;
+			else
+				locks_elsewhere++;
+		}
+		folio_put(folio);
+	}
+	locks_none += !locked;
+	locks_most = max(locks_most, locked);
+}
+
+/*
+ * The folio whose neighbourhood is punched stays locked meanwhile, so that writeback
+ * gives nothing a place there. Expect punches with it inside the locked folio where
+ * dirty is known by block, with it outside that, and one with none locked at the end;
+ * never two.
+ */
+static void folio_at_punch(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	locks_none = 0;
+	locks_most = 0;
+	locks_round = 0;
+	locks_elsewhere = 0;
+	if (!fx_parsed(f, PAGE_SHIFT - 1, 4 * PAGE_SIZE, "[CC][CD]..[DC][CC]..", "d"))
+		return;
+	f->fs.inside = locks_look;
+	fx_release(f);
+	f->fs.inside = NULL;
+	KUNIT_EXPECT_EQ(test, f->fs.npunches, locks_none + locks_round + locks_elsewhere);
+	KUNIT_EXPECT_EQ(test, locks_none, 1U);
+	KUNIT_EXPECT_EQ(test, locks_most, 1U);
+	KUNIT_EXPECT_NE(test, locks_elsewhere, 0U);
+	KUNIT_EXPECT_EQ(test, locks_round != 0, LK_DIRTY_PER_BLOCK);
+}
+
 static struct kunit_case locks_cases[] = {
+	KUNIT_CASE(folio_at_punch),
 	KUNIT_CASE(held_at_punch),
 	KUNIT_CASE(asserts_lock),
 	KUNIT_CASE(shared_is_not_enough),

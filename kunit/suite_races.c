@@ -172,11 +172,90 @@ static void drop_at_each_lock(struct kunit *test)
 	KUNIT_EXPECT_LT(test, races_ran, (unsigned int)RACES_LOOKS);
 }
 
+/* Between the seek for data and that for its end, each time: what was found goes. */
+static void races_drop_found(void *arg)
+{
+	races_drop(arg);
+	races_block += 2;
+	world_at_lookup(2, races_drop_found, arg);
+}
+
+/*
+ * Can the retry go on for ever? Each needs a folio that is there and goes, and who
+ * brings one back wants invalidate_lock. Expect as many retries as there were folios,
+ * at most, and all to go in one punch.
+ */
+static void retry_once_a_folio(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	races_ran = 0;
+	races_block = 0;
+	if (!fx_parsed(f, RACES_BITS, 16 * PAGE_SIZE, "[CC][CC][CC][CC]", "d"))
+		return;
+	f->cache_changes = true;
+	if (!world_at_lookup(2, races_drop_found, f))
+		kunit_skip(test, "looks cannot be intercepted in this world");
+	fx_release(f);
+	world_at_lookup(0, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, races_ran, 4U);
+	KUNIT_EXPECT_EQ(test, f->fs.npunches, 1U);
+	fx_snapshot(f, &f->now);
+	KUNIT_EXPECT_EQ(test, f->now.nrpages, 0UL);
+}
+
+#define RACES_ROUNDS	1000
+
+/* A folio in the first page, by somebody who asks for no lock. */
+static void races_bring_back(struct fixture *f)
+{
+	struct folio *folio = folio_alloc(GFP_KERNEL, 0);
+
+	KUNIT_ASSERT_NOT_NULL(f->test, folio);
+	KUNIT_EXPECT_EQ(f->test, 0, filemap_add_folio(f->w.inode->i_mapping, folio,
+						      f->s.base >> PAGE_SHIFT, GFP_KERNEL));
+	folio_mark_uptodate(folio);
+	folio_unlock(folio);
+	folio_put(folio);
+}
+
+static void races_drop_and_back(void *arg)
+{
+	if (races_ran++ % 2)
+		races_bring_back(arg);
+	else
+		fx_drop(arg, 0);
+	if (races_ran < 2 * RACES_ROUNDS)
+		world_at_lookup(1, races_drop_and_back, arg);
+}
+
+/*
+ * And where the lock kept nobody from bringing it back? Expect a retry for each time
+ * that it comes and goes, so no end before they end, and the right end then.
+ */
+static void retry_while_it_comes_back(struct kunit *test)
+{
+	struct fixture *f = fx_of(test);
+
+	races_ran = 0;
+	if (!fx_parsed(f, RACES_BITS, 16 * PAGE_SIZE, "[CC]......", "d"))
+		return;
+	f->cache_changes = true;
+	if (!world_at_lookup(2, races_drop_and_back, f))
+		kunit_skip(test, "looks cannot be intercepted in this world");
+	fx_release(f);
+	world_at_lookup(0, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, races_ran, 2U * RACES_ROUNDS);
+	KUNIT_EXPECT_EQ(test, f->fs.npunches, 1U);
+}
+
 static struct kunit_case races_cases[] = {
 	KUNIT_CASE(drop_at_each_look),
 	KUNIT_CASE(drop_at_each_lock),
 	KUNIT_CASE(writeback_at_each_look),
 	KUNIT_CASE(drop_in_first_punch),
+	KUNIT_CASE(retry_once_a_folio),
+	KUNIT_CASE(retry_while_it_comes_back),
 	{}
 };
 
