@@ -246,6 +246,16 @@ static inline u64 compat_cookie(const struct iomap *iomap)
 #endif
 }
 
+/* How __filemap_get_folio() is told the size that is wished for; nothing where it is not. */
+static inline unsigned int compat_order_hint(size_t size)
+{
+#if LK_WRITE_FOLIO_ORDER
+	return (__force unsigned int)fgf_set_order(size);
+#else
+	return 0;
+#endif
+}
+
 /* --- reading, writing, faults --------------------------------------------------- */
 
 /* iomap_file_buffered_write(); i_rwsem held for writing. Bytes written or an error. */

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Functions taken by name out of a file too big to be built whole.
 
-The seek over the page cache is the tree's own text: cut out of mm/filemap.c
-when the tree is staged, under #line, and never kept anywhere else.
+The seek over the page cache, and what finds or makes a folio for a write, are the
+tree's own text: cut out of mm/filemap.c when the tree is staged, under #line, and
+never kept anywhere else.
 """
 
 import json
@@ -18,6 +19,16 @@ TO = "mm/seek.c"
 NAMES = ("find_get_entry", "folio_seek_hole_data", "seek_folio_size",
 	 "mapping_seek_hole_data")
 PROLOGUE = "#include <libkern/seek-tree.h>\n"
+
+GET_TO = "mm/get-folio.c"
+GET_NAMES = ("__filemap_get_folio_mpol", "__filemap_get_folio")	# the newer first
+GET_PROLOGUE = "#include <libkern/get-folio-tree.h>\n"
+GET_WRAPPER = """struct folio *lk_tree_get_folio(struct address_space *mapping, pgoff_t index,
+				fgf_t fgp, gfp_t gfp)
+{
+	return %s(mapping, index, fgp, gfp%s);
+}
+"""
 
 
 def line_marker(number, path):
@@ -81,3 +92,25 @@ def seek(tree):
 	"""Text of the staged mm/seek.c for the Tree @tree."""
 	return PROLOGUE + definitions(tree.source(FROM),
 				      os.path.join(tree.real, FROM), NAMES)
+
+
+def get_folio(tree):
+	"""Text of the staged mm/get-folio.c for the Tree @tree.
+
+	The function behind one name for all trees, or the word that there is none.
+	"""
+	source = tree.source(FROM)
+	name = next(filter(source.definition, GET_NAMES), None)
+	text = GET_PROLOGUE + "const bool lk_tree_has_get_folio = %d;\n" % bool(name)
+	if not name:
+		return text
+	more = "".join(", NULL" for _ in source.args(name)[4:])
+	return text + definitions(source, os.path.join(tree.real, FROM), [name]) + \
+		GET_WRAPPER % (name, more)
+
+
+def staged_name(file, functions):
+	"""Where @functions of the tree's @file are in the directory of copies."""
+	if file != FROM:
+		return file
+	return GET_TO if set(functions) & set(GET_NAMES) else TO

@@ -125,6 +125,7 @@ def stage(real, outdir):
 			tree.source(name).text for name in tree.staged()}
 	copies.update(SHADOW)
 	copies[extract.TO] = extract.seek(tree)
+	copies[extract.GET_TO] = extract.get_folio(tree)
 	outputs = {"stage/" + name: text for name, text in copies.items()}
 	outputs["gen/libkern-facts.h"] = probe.header(facts)
 	outputs["facts.txt"] = "\n".join(probe.lines(facts)) + "\n"

@@ -55,6 +55,8 @@ enum recfs_point {
  * @begin_error: what ->iomap_begin of a write fails with
  * @get_folio_error: what the folio for a write at @get_folio_pos fails with
  * @get_folio_pos: in bytes
+ * @longest: from the front of a page to the end of what a folio was asked for, the
+ *	longest so far, in bytes
  * @end: does the work of ->iomap_end
  * @event: called at each enum recfs_point; not called inside itself
  * @inside: called in the punch callback: what it does the punch does
@@ -94,6 +96,7 @@ struct recfs {
 	loff_t		discard_pos;
 	int		get_folio_error;
 	loff_t		get_folio_pos;
+	size_t		longest;
 	int (*end)(struct recfs *fs, loff_t pos, loff_t length,
 		   ssize_t written, unsigned int flags, struct iomap *iomap);
 	void (*event)(struct recfs *fs, enum recfs_point at,

@@ -80,6 +80,15 @@ void world_settle(void);
 bool world_small_folios(struct world *w);
 
 /**
+ * world_own_get_folio() - let the kernel's own text find and make folios
+ *
+ * For the rest of the case; a world that has its own model of it goes without.
+ *
+ * Return: false where that text is not known.
+ */
+bool world_own_get_folio(void);
+
+/**
  * world_splits_folios() - is a large folio split of which a part is truncated?
  *
  * Return: false where the kernel believes so and has done nothing.

@@ -137,6 +137,11 @@ bool world_small_folios(struct world *w)
 	return !mapping_large_folio_support(w->inode->i_mapping);
 }
 
+bool world_own_get_folio(void)
+{
+	return true;
+}
+
 bool world_splits_folios(void)
 {
 	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE);

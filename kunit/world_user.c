@@ -35,6 +35,11 @@ bool world_small_folios(struct world *w)
 	return true;
 }
 
+bool world_own_get_folio(void)
+{
+	return lk_get_folio_of_tree(true);
+}
+
 bool world_exact_source(void)
 {
 	return true;

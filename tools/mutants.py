@@ -247,7 +247,7 @@ def prepare(build, name, rules=None):
 		stage = os.path.join(build.staged.base, "xfs/stage")
 	# of a file too big to be built only some functions are staged
 	def there(name):
-		return extract.TO if name == extract.FROM else name
+		return extract.staged_name(name, rule.functions)
 
 	def read(name):
 		data = read_bytes(os.path.join(stage, there(name)))

@@ -4,6 +4,7 @@
 #include <libkern/locks.h>
 #include <libkern/world.h>
 #include <linux/init.h>
+#include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
@@ -14,6 +15,7 @@ void lk_case_begin(void)
 	lk_locks_check_none("before the case");
 	lk_bio_reset();
 	lk_at_lookup(0, NULL, NULL);
+	lk_get_folio_of_tree(false);
 	current->lk_signal = false;
 	current->flags = 0;
 	lk_slab_baseline();

@@ -9,6 +9,7 @@
  */
 #include <libkern/debug.h>
 #include <libkern/hooks.h>
+#include <libkern/host.h>
 #include <libkern/world.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
@@ -95,12 +96,25 @@ static struct folio *lk_filemap_create(struct address_space *mapping, pgoff_t in
 	}
 }
 
+static bool lk_own_get_folio;
+
+bool lk_get_folio_of_tree(bool own)
+{
+	const char *option = lk_host_option("get-folio");
+
+	lk_own_get_folio = lk_tree_has_get_folio &&
+			   (own || (option && !strcmp(option, "tree")));
+	return lk_own_get_folio == own;
+}
+
 struct folio *lk_filemap_get_folio(struct address_space *mapping, pgoff_t index, fgf_t fgp,
 				   gfp_t gfp, const char *here)
 {
 	struct folio *folio;
 
 	lk_lookup(mapping);
+	if (unlikely(lk_own_get_folio))
+		return lk_tree_get_folio(mapping, index, fgp, gfp);
 	for (;;) {
 		folio = filemap_get_entry(mapping, index);
 		if (xa_is_value(folio))

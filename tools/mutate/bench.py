@@ -82,8 +82,7 @@ class Bench:
 				directory = os.path.join(self.build.staged.base,
 							 "xfs/stage")
 			self._staged[file] = Staged(
-				directory, extract.TO if file == extract.FROM
-				else file)
+				directory, extract.staged_name(file, ()))
 		return self._staged[file]
 
 	def _goals(self, mutant, staged, directory):

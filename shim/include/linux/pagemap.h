@@ -138,6 +138,17 @@ void mapping_set_error(struct address_space *mapping, int error);
 #endif
 
 void *filemap_get_entry(struct address_space *mapping, pgoff_t index);
+
+/**
+ * lk_get_folio_of_tree() - whose __filemap_get_folio() answers
+ * @own: the tree's own, for the rest of the case; else libkern's model
+ *
+ * Return: false where the tree has none that is known.
+ */
+bool lk_get_folio_of_tree(bool own);
+extern const bool lk_tree_has_get_folio;
+struct folio *lk_tree_get_folio(struct address_space *mapping, pgoff_t index, fgf_t fgp,
+				gfp_t gfp) __weak;
 struct folio *lk_filemap_get_folio(struct address_space *mapping, pgoff_t index, fgf_t fgp,
 				   gfp_t gfp, const char *here);
 #define __filemap_get_folio(m, i, f, g)	lk_filemap_get_folio((m), (i), (f), (g), LK_HERE)
