@@ -26,15 +26,16 @@ _TEXT = re.compile(r"show: \| (.*)")
 class User:
 	"""The suites in a test binary."""
 
-	def __init__(self, binary, label, seek="tree"):
+	def __init__(self, binary, label, seek="tree", more=()):
 		self.binary = binary
 		self.label = label
 		self.seek = seek
+		self.more = more
 
 	def run(self, glob, option):
 		"""What one run printed."""
 		words = [self.binary, "--digest=" + option, "--seek", self.seek,
-			 "--timeout", str(TIMEOUT)]
+			 "--timeout", str(TIMEOUT), *self.more]
 		if glob:
 			words += ["--filter", glob]
 		with proc.running(words, stdout=proc.PIPE, text=True,

@@ -14,10 +14,10 @@ import shlex
 import time
 
 from iomap import stage as staging
-from kunit import arch as arches, digests as suites, kernel as kernels, worlds
-from tools import again, proc, shimfaults
+from kunit import arch as arches, digests as suites, edited, kernel as kernels, worlds
+from tools import again, mutants, proc, shimfaults
 from tools.files import locked
-from tools.stop import BAD, GOOD, Stop, UNTESTABLE, say
+from tools.stop import BAD, GOOD, Stop, UNTESTABLE, USAGE, say
 
 SUITE = "iomap_delalloc_sample"
 CHUNK = 1000
@@ -25,6 +25,8 @@ DIGEST, SPREAD = "same_digest", "even_spread"	# its cases
 WIDTH = 62			# of one side, in columns
 STEPS, ENTRIES = 4, 64		# most of each that a scenario has
 STUCK = 15			# seconds for one chunk in userspace
+# the tree's own text wherever libkern has a model beside it
+OWN = ["--get-folio=tree"]
 
 _CHUNK = re.compile(r"sample: chunk (\d+)\+(\d+) digest ([0-9a-f]{16})")
 _LEFT_OUT = re.compile(r"digest [0-9a-f]{16} left-out (\d+) overrun (\d+) "
@@ -52,10 +54,11 @@ class User:
 	splits = True	# large folios of which a part is truncated
 	exact = True	# sources of writes end at any byte
 
-	def __init__(self, binary, label, seek="tree"):
+	def __init__(self, binary, label, seek="tree", own=False):
 		self.binary = binary
 		self.label = label
 		self.seek = seek
+		self.more = OWN if own else []
 
 	def run(self, sample, case=DIGEST):
 		"""What the binary printed, up to a chunk without a digest."""
@@ -63,7 +66,7 @@ class User:
 		with proc.running([
 			self.binary, "--filter", "%s.%s" % (SUITE, case),
 			"--sample=" + sample, "--seek", self.seek,
-			"--timeout", str(STUCK)], stdout=proc.PIPE, text=True,
+			"--timeout", str(STUCK), *self.more], stdout=proc.PIPE, text=True,
 			errors="replace") as child:
 			for line in child.stdout:
 				lines.append(line)
@@ -79,7 +82,7 @@ class User:
 
 	def suites(self):
 		"""The suites there."""
-		return suites.User(self.binary, self.label, self.seek)
+		return suites.User(self.binary, self.label, self.seek, self.more)
 
 
 class Kernel:
@@ -202,6 +205,7 @@ class Trial:
 
 
 ALL = ((1 << STEPS) - 1, (1 << ENTRIES) - 1)
+WITH = "the tree with mutant "
 
 
 def side_by_side(left, right, labels):
@@ -222,6 +226,7 @@ def _command(args, real, *words):
 	"""The command line that runs this comparison again."""
 	return shlex.join(again.words(args, "fidelity", real, flags=(
 		"cc", "arch", "seek", "fault", "self")) +
+			  (["--mutant", args.edit] if args.edit else []) +
 			  [str(word) for word in words])
 
 
@@ -336,10 +341,14 @@ def compare(trial, args, real):
 
 
 def _kernel(args, real, base):
-	"""Build the kernel; returns its world."""
+	"""The kernel of @args, to be built."""
 	with locked(os.path.join(base, "lock"), base):
 		staged = staging.stage(real, args.out)
-	kernel = kernels.Kernel(staged, args, _command(args, real))
+	return kernels.Kernel(staged, args, _command(args, real))
+
+
+def _up(kernel):
+	"""@kernel built and booted once, as a world."""
 	kernel.prepare()
 	log = kernel.run(SUITE + "." + SPREAD)
 	if not log.suites:
@@ -366,6 +375,23 @@ def _judge(pair, args, real):
 			      _command(args, real), side_by_side)
 
 
+def _edited_kernel(args, real, base):
+	"""The kernel with the edit of @args."""
+	kernel = edited.Edited(_kernel(args, real, base), args.edit)
+	world = _up(kernel)
+	world.label = WITH + args.edit
+	kernel.keep()
+	return world
+
+
+def _edited_user(args, build, binary):
+	"""Userspace without and with the edit of @args, on the tree's own text."""
+	with locked(os.path.join(build.staged.base, "lock"), build.staged.base):
+		other = mutants.build(build, args.edit)
+	return [User(path, label, args.seek, True) for path, label in
+		((binary, "the tree"), (other, WITH + args.edit))]
+
+
 def main(args, real, out, built):
 	"""The subcommand. @built: builds the userspace binary of its argument."""
 	args.out, args.rest = out, []
@@ -375,17 +401,26 @@ def main(args, real, out, built):
 		arches.check_tools(arch)
 	if args.fault:
 		shimfaults.check(args.fault)
+	if args.edit and args.fault:
+		raise Stop(USAGE, "--mutant is an edit of the tree, --fault one of "
+			   "the shim: one of the two")
 	build, binary = built(args)
+	if args.edit:
+		edited.rule(args.edit, build.staged.facts)
 	user = User(binary, "userspace", args.seek)
+	base = staging.base_dir(real, out)
 	if args.fault:
-		with locked(os.path.join(build.staged.base, "lock"),
-			    build.staged.base):
+		with locked(os.path.join(base, "lock"), base):
 			user = User(shimfaults.build(build, args.fault),
 				    "with fault " + args.fault, args.seek)
-	base = staging.base_dir(real, out)
+	if args.edit and args.self:
+		return _judge(_edited_user(args, build, binary), args, real)
 	if args.self:
 		return _judge([user, User(binary, "userspace, clean" if args.fault
 					  else "userspace again")], args, real)
 	where = os.path.join(base, arch.dir)
 	with locked(where + ".lock", where):
-		return _judge([user, _kernel(args, real, base)], args, real)
+		first = _edited_kernel(args, real, base) if args.edit else user
+		second = _up(_kernel(args, real, base))
+		return _judge([second, first] if args.edit else [first, second],
+			      args, real)

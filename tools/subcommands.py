@@ -96,6 +96,10 @@ def _fidelity(subs):
 	sub.add_argument("--fault", metavar="NAME",
 			 help="for developers: with this fault of "
 			 "tools/mutants/shim.rules in the shim")
+	sub.add_argument("--mutant", dest="edit", metavar="NAME",
+			 help="compare a kernel (with --self: userspace) with "
+			 "itself after this edit of tools/mutants: what does it "
+			 "change?")
 	sub.add_argument("--seek", choices=("tree", "model"), default="tree",
 			 help="whose mapping_seek_hole_data in userspace "
 			 "(default: tree)")

@@ -74,7 +74,11 @@ class Fidelity(Base):
 	def test_bad_input(self):
 		"""Numbers and names that there are not"""
 		for words in (("--count", "0"), ("--seed", "-1"),
-			      ("--keep", "1"), ("--fault", "no-such-fault")):
+			      ("--keep", "1"), ("--fault", "no-such-fault"),
+			      ("--mutant", "no-such-mutant"),
+			      ("--mutant", "xfs-end-lock"),
+			      ("--mutant", "large-check", "--fault",
+			       "seek-hole-late")):
 			self.ends(self.fidelity(*words), 129)
 
 
