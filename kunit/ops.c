@@ -24,8 +24,11 @@ void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty)
 {
 	unsigned int first, behind;
 
-	if (recfs_range(&f->fs, pos, length, &first, &behind))
-		memset(f->dirtied + first, dirty, behind - first);
+	if (!recfs_range(&f->fs, pos, length, &first, &behind))
+		return;
+	/* two tasks may say so of one block at once */
+	for (; first < behind; first++)
+		WRITE_ONCE(f->dirtied[first], dirty);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include <libkern/debug.h>
 #include <libkern/hooks.h>
 #include <libkern/split.h>
+#include <libkern/tsan.h>
 #include <libkern/world.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -25,6 +26,7 @@ static int lk_folios_lock;		/* taken for a few instructions, no lock rule */
 
 static void lk_folios_enter(void)
 {
+	lk_unseen_begin();
 	while (__atomic_exchange_n(&lk_folios_lock, 1, __ATOMIC_ACQUIRE))
 		barrier();
 }
@@ -32,6 +34,7 @@ static void lk_folios_enter(void)
 static void lk_folios_leave(void)
 {
 	__atomic_store_n(&lk_folios_lock, 0, __ATOMIC_RELEASE);
+	lk_unseen_end();
 }
 
 const char *const lk_flag_names[] = {
@@ -71,6 +74,7 @@ struct folio *lk_folio_new(unsigned int order, const void *caller)
 	list_move_tail(&folio->lk_list, &lk_folios_live);
 	folio->lk_serial = ++lk_folio_serial;
 	lk_folios_leave();
+	lk_behind(folio);
 
 	folio->page.lk_folio = folio;
 	folio->page.lk_nr = 0;
@@ -106,6 +110,7 @@ static void lk_folio_free(struct folio *folio)
 	lk_host_free(folio->lk_tail);
 	folio->lk_data = NULL;
 	folio->lk_tail = NULL;
+	lk_before(folio);
 	lk_folios_enter();
 	/* last in, last out: to a search for races an address is a thing */
 	list_move_tail(&folio->lk_list, &lk_folios_free);
@@ -214,7 +219,7 @@ static bool lk_try_folio(void *arg)
 {
 	struct folio *folio = arg;
 
-	return !test_and_set_bit(LK_PG_LOCKED, &folio->lk_flags);
+	return !test_and_set_bit_lock(LK_PG_LOCKED, &folio->lk_flags);
 }
 
 void lk_folio_lock(struct folio *folio, const char *here)
@@ -247,7 +252,7 @@ void lk_folio_unlock(struct folio *folio, const char *here)
 	}
 	lk_lock_gone(&folio->dep_map, here);
 	folio->lk_owner = NULL;
-	clear_bit(LK_PG_LOCKED, &folio->lk_flags);
+	clear_bit_unlock(LK_PG_LOCKED, &folio->lk_flags);
 	lk_wake(folio);
 	lk_point(LK_AT_FOLIO_UNLOCK, folio);
 }

@@ -70,7 +70,7 @@ void lk_file_free(struct file *file)
 
 void mark_inode_dirty(struct inode *inode)
 {
-	inode->lk_dirtied++;
+	__atomic_add_fetch(&inode->lk_dirtied, 1, __ATOMIC_RELAXED);
 }
 
 int inode_newsize_ok(const struct inode *inode, loff_t offset)

@@ -7,9 +7,15 @@
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 
-static bool lk_cas(int *p, int from, int to)
+/* Taking a lock is ordered before what follows, letting it go behind what was. */
+static bool lk_take(int *p, int from, int to)
 {
-	return __atomic_compare_exchange_n(p, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return __atomic_compare_exchange_n(p, &from, to, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static bool lk_let_go(int *p, int from, int to)
+{
+	return __atomic_compare_exchange_n(p, &from, to, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
 static bool lk_try_read(void *arg)
@@ -21,7 +27,7 @@ static bool lk_try_read(void *arg)
 		count = READ_ONCE(sem->count);
 		if (count < 0)
 			return false;
-	} while (!lk_cas(&sem->count, count, count + 1));
+	} while (!lk_take(&sem->count, count, count + 1));
 	return true;
 }
 
@@ -29,7 +35,7 @@ static bool lk_try_write(void *arg)
 {
 	struct rw_semaphore *sem = arg;
 
-	return lk_cas(&sem->count, 0, -1);
+	return lk_take(&sem->count, 0, -1);
 }
 
 void lk_down_read_nested(struct rw_semaphore *sem, unsigned int nest, const char *here)
@@ -91,7 +97,7 @@ static void lk_up(struct rw_semaphore *sem, const char *here)
 		count = READ_ONCE(sem->count);
 		if (!count)
 			return;
-	} while (!lk_cas(&sem->count, count, count < 0 ? 0 : count - 1));
+	} while (!lk_let_go(&sem->count, count, count < 0 ? 0 : count - 1));
 	lk_wake(sem);
 	lk_point(LK_AT_UNLOCK, sem);
 }
@@ -111,7 +117,7 @@ void lk_up_write(struct rw_semaphore *sem, const char *here)
 void lk_downgrade_write(struct rw_semaphore *sem, const char *here)
 {
 	lk_check_mode(sem, 0, here);
-	WRITE_ONCE(sem->count, 1);
+	__atomic_store_n(&sem->count, 1, __ATOMIC_RELEASE);
 	lk_lock_shared(&sem->dep_map, here);
 	lk_wake(sem);
 	lk_point(LK_AT_UNLOCK, sem);
@@ -121,7 +127,7 @@ static bool lk_try_spin(void *arg)
 {
 	spinlock_t *lock = arg;
 
-	return lk_cas(&lock->locked, 0, 1);
+	return lk_take(&lock->locked, 0, 1);
 }
 
 void lk_spin_lock(spinlock_t *lock, const char *here)
@@ -143,7 +149,7 @@ bool lk_spin_trylock(spinlock_t *lock, const char *here)
 void lk_spin_unlock(spinlock_t *lock, const char *here)
 {
 	lk_lock_gone(&lock->dep_map, here);
-	__atomic_store_n(&lock->locked, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
 	lk_wake(lock);
 	lk_point(LK_AT_UNLOCK, lock);
 }

@@ -6,6 +6,7 @@
  * Kept: zeroing, failure where the flags permit it, leaks, poison in what is freed.
  * Dropped: caches, accounting, alignment beyond malloc's.
  */
+#include <libkern/tsan.h>
 #include <libkern/world.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
@@ -56,6 +57,7 @@ bool lk_alloc_fails(gfp_t gfp)
 
 static void lk_objects_enter(void)
 {
+	lk_unseen_begin();
 	while (__atomic_exchange_n(&lk_objects_lock, 1, __ATOMIC_ACQUIRE))
 		barrier();
 }
@@ -63,6 +65,7 @@ static void lk_objects_enter(void)
 static void lk_objects_leave(void)
 {
 	__atomic_store_n(&lk_objects_lock, 0, __ATOMIC_RELEASE);
+	lk_unseen_end();
 }
 
 static void *lk_alloc(size_t size, gfp_t gfp, const void *caller)

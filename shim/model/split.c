@@ -106,7 +106,7 @@ static void lk_split_done(struct address_space *mapping, pgoff_t index, pgoff_t 
 			folio_cancel_dirty(piece);
 			filemap_remove_folio(piece);
 		}
-		clear_bit(LK_PG_LOCKED, &piece->lk_flags);
+		clear_bit_unlock(LK_PG_LOCKED, &piece->lk_flags);
 		lk_wake(piece);
 		folio_put(piece);
 	}

@@ -21,6 +21,21 @@ unsigned long lk_threads_ticket(void);
 void lk_threads_block(unsigned long ticket);
 void lk_threads_wake(void);
 
+/**
+ * struct lk_threads_wait - what can be seen of a thread from outside
+ * @waiting: it waits
+ * @ticket: for something behind this ticket
+ */
+struct lk_threads_wait {
+	unsigned int waiting;
+	unsigned int ticket;
+};
+
+/* The running thread is to be seen through @wait from now on. */
+void lk_threads_waits(struct lk_threads_wait *wait);
+/* Does it wait, and has nothing been woken since? Then only others can end that. */
+_Bool lk_threads_stuck(const struct lk_threads_wait *wait);
+
 /* A pointer of each thread, NULL at first. */
 void **lk_threads_slot(void);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counters. Atomic in the threads build, plain where one thread runs at a time. */
+/*
+ * Counters. Plain where one thread runs at a time; in the threads build atomic and
+ * ordered as the kernel's: fully where a value is returned, not at all elsewhere.
+ */
 #ifndef _LINUX_ATOMIC_H
 #define _LINUX_ATOMIC_H
 
@@ -8,18 +11,22 @@
 #include <asm/barrier.h>
 
 #ifdef CONFIG_LIBKERN_THREADS
-#define LK_ADD_FETCH(p, v)	__atomic_add_fetch((p), (v), __ATOMIC_SEQ_CST)
+#define LK_ADD_FETCH(p, v, order)	__atomic_add_fetch((p), (v), __ATOMIC_##order)
 #else
-#define LK_ADD_FETCH(p, v)	(*(p) += (v))
+#define LK_ADD_FETCH(p, v, order)	(*(p) += (v))
 #endif
 
 #define LK_DEFINE_ATOMIC(pfx, atype_t, val)				\
 static inline val pfx##_read(const atype_t *v) { return READ_ONCE(v->counter); } \
 static inline void pfx##_set(atype_t *v, val i) { WRITE_ONCE(v->counter, i); } \
-static inline val pfx##_add_return(val i, atype_t *v) { return LK_ADD_FETCH(&v->counter, i); } \
-static inline val pfx##_sub_return(val i, atype_t *v) { return LK_ADD_FETCH(&v->counter, -i); } \
-static inline void pfx##_add(val i, atype_t *v) { (void)pfx##_add_return(i, v); } \
-static inline void pfx##_sub(val i, atype_t *v) { (void)pfx##_sub_return(i, v); } \
+static inline val pfx##_add_return(val i, atype_t *v)			\
+{ return LK_ADD_FETCH(&v->counter, i, SEQ_CST); }			\
+static inline val pfx##_sub_return(val i, atype_t *v)			\
+{ return LK_ADD_FETCH(&v->counter, -i, SEQ_CST); }			\
+static inline void pfx##_add(val i, atype_t *v)				\
+{ (void)LK_ADD_FETCH(&v->counter, i, RELAXED); }			\
+static inline void pfx##_sub(val i, atype_t *v)				\
+{ (void)LK_ADD_FETCH(&v->counter, -i, RELAXED); }			\
 static inline void pfx##_inc(atype_t *v) { pfx##_add(1, v); }		\
 static inline void pfx##_dec(atype_t *v) { pfx##_sub(1, v); }		\
 static inline val pfx##_inc_return(atype_t *v) { return pfx##_add_return(1, v); } \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bit operations. In the threads build the atomic ones are atomic; elsewhere
- * one thread runs at a time and plain ones do.
+ * Bit operations. In the threads build the atomic ones are atomic, and as ordered as
+ * the kernel promises; elsewhere one thread runs at a time and plain ones do.
  */
 #ifndef _LINUX_BITOPS_H
 #define _LINUX_BITOPS_H
@@ -54,35 +54,55 @@ static inline bool __test_and_clear_bit(unsigned long nr, volatile unsigned long
 }
 
 #ifdef CONFIG_LIBKERN_THREADS
-#define LK_FETCH_OR(p, v)	__atomic_fetch_or((p), (v), __ATOMIC_SEQ_CST)
-#define LK_FETCH_AND(p, v)	__atomic_fetch_and((p), (v), __ATOMIC_SEQ_CST)
+#define LK_FETCH_OR(p, v, order)	__atomic_fetch_or((p), (v), __ATOMIC_##order)
+#define LK_FETCH_AND(p, v, order)	__atomic_fetch_and((p), (v), __ATOMIC_##order)
 #else
-#define LK_FETCH_OR(p, v)	({ unsigned long __lk_o = *(p); *(p) |= (v); __lk_o; })
-#define LK_FETCH_AND(p, v)	({ unsigned long __lk_o = *(p); *(p) &= (v); __lk_o; })
+#define LK_FETCH_OR(p, v, order)	({ unsigned long __lk_o = *(p); *(p) |= (v); __lk_o; })
+#define LK_FETCH_AND(p, v, order)	({ unsigned long __lk_o = *(p); *(p) &= (v); __lk_o; })
 #endif
 
+/* What returns a value is fully ordered, what returns none is not ordered at all. */
 static inline bool test_and_set_bit(unsigned long nr, volatile unsigned long *p)
 {
-	return LK_FETCH_OR(&p[BIT_WORD(nr)], BIT_MASK(nr)) & BIT_MASK(nr);
+	return LK_FETCH_OR(&p[BIT_WORD(nr)], BIT_MASK(nr), SEQ_CST) & BIT_MASK(nr);
 }
 
 static inline bool test_and_clear_bit(unsigned long nr, volatile unsigned long *p)
 {
-	return LK_FETCH_AND(&p[BIT_WORD(nr)], ~BIT_MASK(nr)) & BIT_MASK(nr);
+	return LK_FETCH_AND(&p[BIT_WORD(nr)], ~BIT_MASK(nr), SEQ_CST) & BIT_MASK(nr);
 }
 
 static inline void set_bit(unsigned long nr, volatile unsigned long *p)
 {
-	(void)test_and_set_bit(nr, p);
+	(void)LK_FETCH_OR(&p[BIT_WORD(nr)], BIT_MASK(nr), RELAXED);
 }
 
 static inline void clear_bit(unsigned long nr, volatile unsigned long *p)
 {
-	(void)test_and_clear_bit(nr, p);
+	(void)LK_FETCH_AND(&p[BIT_WORD(nr)], ~BIT_MASK(nr), RELAXED);
 }
 
-#define test_and_set_bit_lock	test_and_set_bit
-#define clear_bit_unlock	clear_bit
+static inline bool test_and_set_bit_lock(unsigned long nr, volatile unsigned long *p)
+{
+	return LK_FETCH_OR(&p[BIT_WORD(nr)], BIT_MASK(nr), ACQUIRE) & BIT_MASK(nr);
+}
+
+static inline void clear_bit_unlock(unsigned long nr, volatile unsigned long *p)
+{
+	(void)LK_FETCH_AND(&p[BIT_WORD(nr)], ~BIT_MASK(nr), RELEASE);
+}
+
+/* A barrier and then set_bit(): a sanitizer sees no barriers. */
+static inline void lk_set_bit_release(unsigned long nr, volatile unsigned long *p)
+{
+	(void)LK_FETCH_OR(&p[BIT_WORD(nr)], BIT_MASK(nr), RELEASE);
+}
+
+static inline bool test_bit_acquire(unsigned long nr, const volatile unsigned long *p)
+{
+	return (__atomic_load_n(&p[BIT_WORD(nr)], __ATOMIC_ACQUIRE) >> (nr % BITS_PER_LONG)) & 1;
+}
+
 #define __assign_bit(nr, p, v)	((v) ? __set_bit(nr, p) : __clear_bit(nr, p))
 
 #include <linux/find.h>

@@ -50,7 +50,7 @@ static inline bool lk_folio_flag(const struct folio *folio, enum lk_folio_flag n
 	return test_bit(nr, &folio->lk_flags);
 }
 
-/* All changes of flags pass here: it is a scheduling point. */
+/* All changes of flags pass here or by the next: a scheduling point. */
 static inline bool lk_folio_change(struct folio *folio, enum lk_folio_flag nr, bool set)
 {
 	lk_flag_point(folio, nr);
@@ -58,20 +58,31 @@ static inline bool lk_folio_change(struct folio *folio, enum lk_folio_flag nr, b
 		     test_and_clear_bit(nr, &folio->lk_flags);
 }
 
+static inline void lk_folio_put_flag(struct folio *folio, enum lk_folio_flag nr, bool set)
+{
+	lk_flag_point(folio, nr);
+	if (set)
+		set_bit(nr, &folio->lk_flags);
+	else
+		clear_bit(nr, &folio->lk_flags);
+}
+
 #define LK_FOLIO_FLAG(name, nr)						\
 static inline bool folio_test_##name(const struct folio *folio)		\
 { return lk_folio_flag(folio, nr); }					\
+LK_FOLIO_CHANGE(name, nr)
+#define LK_FOLIO_CHANGE(name, nr)					\
 static inline void folio_set_##name(struct folio *folio)		\
-{ lk_folio_change(folio, nr, true); }					\
+{ lk_folio_put_flag(folio, nr, true); }					\
 static inline void folio_clear_##name(struct folio *folio)		\
-{ lk_folio_change(folio, nr, false); }					\
+{ lk_folio_put_flag(folio, nr, false); }				\
 static inline bool folio_test_set_##name(struct folio *folio)		\
 { return lk_folio_change(folio, nr, true); }				\
 static inline bool folio_test_clear_##name(struct folio *folio)		\
 { return lk_folio_change(folio, nr, false); }
 
 LK_FOLIO_FLAG(locked, LK_PG_LOCKED)
-LK_FOLIO_FLAG(uptodate, LK_PG_UPTODATE)
+LK_FOLIO_CHANGE(uptodate, LK_PG_UPTODATE)
 LK_FOLIO_FLAG(dirty, LK_PG_DIRTY)
 LK_FOLIO_FLAG(writeback, LK_PG_WRITEBACK)
 LK_FOLIO_FLAG(private, LK_PG_PRIVATE)
@@ -87,9 +98,18 @@ static inline bool folio_mapped(const struct folio *folio)
 	return test_bit(LK_PG_MAPPED, &folio->lk_flags);
 }
 
+/* Who finds it uptodate finds the contents, too. */
+static inline bool folio_test_uptodate(const struct folio *folio)
+{
+	lk_access(LK_AT_TEST, lk_flag_obj(folio, LK_PG_UPTODATE),
+		  lk_flag_names[LK_PG_UPTODATE], false);
+	return test_bit_acquire(LK_PG_UPTODATE, &folio->lk_flags);
+}
+
 static inline void folio_mark_uptodate(struct folio *folio)
 {
-	folio_set_uptodate(folio);
+	lk_flag_point(folio, LK_PG_UPTODATE);
+	lk_set_bit_release(LK_PG_UPTODATE, &folio->lk_flags);
 }
 
 static inline bool folio_test_large(const struct folio *folio)
