@@ -11,6 +11,7 @@
 
 #include "engine.h"
 #include "run.h"
+#include "splats.h"
 
 static struct {
 	const struct sched *sched;
@@ -351,30 +352,6 @@ int pick_plain(const struct choice *c)
 	return __builtin_ctz(others);
 }
 
-/* What a run leaves behind is a violation of it, too. */
-static const char *leaks(void)
-{
-	static char words[RACE_WORDS];
-	unsigned int before = lk_splat_count();
-
-	lk_case_end();
-	if (lk_splat_count() == before)
-		return NULL;
-	snprintf(words, sizeof(words), "%s", lk_splat_text(before));
-	return words;
-}
-
-static const char *with_splat(const char *words)
-{
-	static char text[RACE_WORDS];
-
-	if (!words || strcmp(words, "the kernel complained"))
-		return words;
-	snprintf(text, sizeof(text), "%s: %s", lk_splat_name(lk_splat_kind(0)),
-		 lk_splat_text(0));
-	return text;
-}
-
 /**
  * engine_run() - one run, from a freshly laid-out scene to an empty page cache
  * @sched: who chooses
@@ -416,9 +393,9 @@ const char *engine_run(const struct sched *sched, unsigned int ntasks, struct tr
 	run.running = -1;
 	words = run.words ? run.words : race_judge();
 	if (words)
-		return with_splat(words);
+		return words_with_splat(words);
 	race_clear();
-	words = leaks();
+	words = words_of_leaks();
 	later_free();
 	return words;
 }

@@ -12,6 +12,7 @@
  *	replay.c	one schedule once more, and its name
  *	shrink.c	another schedule that shows the same with fewer switches
  *	later.c		memory, given back between two runs
+ *	splats.c	what the kernel world has complained of
  *	classes.c	how many runs are different
  *	report.c	what is printed
  *	graph.c		the lock order graph
