@@ -38,7 +38,7 @@ variant += --warnings $(call quote,$(W))
 endif
 
 .PHONY: build run kunit fidelity exhaust race nfc mutate coverage coverage-kernel check \
-	check-x86_64 check-i386 check-6.1 check-kernels check-mutate check-slurm deps deps-cluster probe drift bench series menuconfig olddefconfig install-kunit \
+	check-x86_64 check-i386 check-6.1 check-kernels check-mutate check-slurm check-stress deps deps-cluster probe drift bench series menuconfig olddefconfig install-kunit \
 	help clean mrproper distclean python
 .NOTPARALLEL:
 # recursive make and its job server are ./libkern's affair
@@ -109,6 +109,10 @@ check-mutate: python
 check-slurm: python
 	@$(PYTHON) tools/tests/slurm.py $(flags)
 
+# real threads, each tree for so many seconds: TIME=3600
+check-stress: python
+	@$(PYTHON) tools/tests/stress.py $(flags) $(if $(TIME),--time $(call quote,$(TIME)))
+
 deps: python
 	@$(LIBKERN) deps $(flags)
 
@@ -157,6 +161,7 @@ help:
 	@echo '                  check-x86_64, check-i386, check-6.1'
 	@echo '  check-mutate  - every mutant of the release path is killed or argued'
 	@echo '  check-slurm   - exhaust as job arrays of a Slurm on this machine'
+	@echo '  check-stress  - the scenarios of race on real threads; TIME=SECONDS each tree'
 	@echo '  deps          - install Debian packages, unpack the default source'
 	@echo '  deps-cluster  - install Slurm, too'
 	@echo "  probe         - print what the tree's iomap looks like"

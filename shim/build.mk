@@ -57,6 +57,10 @@ endif
 ifeq ($(RACE),y)
 arch += -DCONFIG_LIBKERN_RACE=1
 endif
+ifeq ($(TSAN),y)
+# of fences it sees nothing: shim/include has what stands for them
+arch += -fsanitize=thread $(if $(findstring clang,$(CC)),,-Wno-tsan)
+endif
 
 # Any of these in the tree's files would compile to silent nonsense: an
 # undeclared min() is a call, an undeclared type is an int.
@@ -168,6 +172,7 @@ include $(ROOT)/tools/explore/build.mk
 endif
 ifneq ($(RACE_C),)
 include $(ROOT)/tools/explore/race/build.mk
+include $(ROOT)/tools/explore/race/stress/build.mk
 endif
 
 # Real threads: the models once more, with atomics, and liburcu behind them.

@@ -118,6 +118,8 @@ class Build:
 			"EXPLORE_HOST_C": listed("tools/explore/host/*.c"),
 			"RACE_C": listed("tools/explore/race/*.c"),
 			"RACE_HOST_C": listed("tools/explore/race/host/*.c"),
+			"STRESS_C": listed("tools/explore/race/stress/*.c"),
+			"STRESS_HOST_C": listed("tools/explore/race/stress/host/*.c"),
 		}
 
 	def prepare(self):

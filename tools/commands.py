@@ -235,7 +235,8 @@ def race(args):
 	"""libkern race"""
 	from tools.explore.race import run as racing	# pylint: disable=import-outside-toplevel
 	racing.check(args)
-	build_, binary = built(args, name="race")
+	build_, binary = built(args, name=racing.binary(
+		args, config.variant(outdir(args), args)))
 	return racing.main(args, build_, binary)
 
 

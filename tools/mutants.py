@@ -20,6 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
 	      for name in ("release.rules", "buffered.rules"))
 RACE_RULES = os.path.join(ROOT, "tools/mutants/race.rules")
+STRESS_RULES = os.path.join(ROOT, "tools/mutants/stress.rules")
 XFS_RULES = os.path.join(ROOT, "tools/mutants/xfs.rules")
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
 	  "before", "after", "occurrence", "when", "killed-by", "note",
@@ -206,7 +207,7 @@ def names(rules):
 
 def check(name):
 	"""Is @name a mutant at all, be it of fs/iomap or of fs/xfs? Else a Stop."""
-	_same(load(*RULES, RACE_RULES, XFS_RULES), name)
+	_same(load(*RULES, RACE_RULES, STRESS_RULES, XFS_RULES), name)
 
 
 def _same(rules, name):
@@ -240,7 +241,7 @@ def all_facts(build):
 
 def prepare(build, name, rules=None):
 	"""Write the edited copy of the mutant; returns (its file, directory)."""
-	rule = pick(load(*RULES, RACE_RULES) if rules is None else rules, name,
+	rule = pick(load(*RULES, RACE_RULES, STRESS_RULES) if rules is None else rules, name,
 		    all_facts(build))
 	stage = build.staged.stage
 	if rule.file.startswith("fs/xfs/"):

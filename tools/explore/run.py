@@ -103,10 +103,15 @@ def command(args, real, *more):
 		*again.VARIANT, "seek", "target")), *more])
 
 
-def to_end(name, words):
-	"""Run the binary @name, @words; returns libkern's exit status."""
-	with proc.running(words) as child:
+def to_end(name, words, env=None, others=()):
+	"""Run the binary @name, @words; returns libkern's exit status.
+
+	@others: exit statuses that the caller knows what to do with
+	"""
+	with proc.running(words, env=env) as child:
 		status = child.wait()
+	if status in others:
+		return status
 	if status < 0 or status not in (GOOD, BAD, UNTESTABLE, USAGE, INTERRUPTED):
 		raise Stop(UNTESTABLE, "%s itself ended with %s: a bug in libkern" %
 			   (name, "signal %d" % -status if status < 0

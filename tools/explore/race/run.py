@@ -11,6 +11,7 @@ import shlex
 import tempfile
 
 from tools import again, mutants, resultfile
+from tools.explore.race.stress import run as stressing
 from tools.explore.run import to_end
 from tools.files import read_bytes
 from tools.stop import GOOD, Stop, UNTESTABLE, USAGE
@@ -43,7 +44,11 @@ def _together(args):
 
 def check(args):
 	"""Complain of what makes no sense before anything is built."""
-	_together(args)
+	if args.stress:
+		stressing.check(args)
+	else:
+		stressing.check_none(args)
+		_together(args)
 	resultfile.check({"--dot": args.dot}, "the report")
 	if args.replay is not None and not REPLAY.fullmatch(args.replay):
 		raise Stop(USAGE, "--replay %s: no schedule: one looks like "
@@ -51,6 +56,11 @@ def check(args):
 	if args.mutant and mutants.of_xfs(args.mutant):
 		raise Stop(USAGE, "--mutant %s is of fs/xfs, and this searches "
 			   "fs/iomap" % args.mutant)
+
+
+def binary(args, variant):
+	"""The name of the binary that @args want of @variant."""
+	return stressing.binary(args, variant) if args.stress else "race"
 
 
 def options(args):
@@ -71,11 +81,13 @@ def options(args):
 	return words
 
 
-def main(args, build, binary):
-	"""Run @binary as @args say; returns libkern's exit status."""
+def main(args, build, path):
+	"""Run @path as @args say; returns libkern's exit status."""
 	command = shlex.join(again.words(args, "race", build.staged.real,
 					 flags=again.VARIANT))
-	words = [binary, *options(args), "--command=" + command]
+	if args.stress:
+		return stressing.main(args, build, path, command)
+	words = [path, *options(args), "--command=" + command]
 	if args.dot is None:
 		return to_end("libkern-race", words)
 	resultfile.check({"--dot": args.dot}, "the report", (build.staged.real,))

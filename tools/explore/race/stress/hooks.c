@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the shim's hooks to delays. The back end for real threads does the rest: each
+ * task is a thread with its own list of held locks, and RCU is liburcu's.
+ */
+#include <libkern/case.h>
+#include <libkern/hooks.h>
+#include <libkern/tsan.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "../scene.h"
+#include "stress.h"
+
+static bool hooks_holds[RACE_TASKS];
+static struct {
+	enum lk_point	at;
+	const void	*obj;
+} hooks_waits[RACE_TASKS];
+static void (*hooks_block)(enum lk_point at, const void *obj, unsigned long ticket);
+
+static void hooks_point(enum lk_point at, const void *obj)
+{
+	stress_point();
+}
+
+static void hooks_access(enum lk_point at, const void *obj, const char *what, bool write)
+{
+	stress_point();
+}
+
+static void hooks_blocked(enum lk_point at, const void *obj, unsigned long ticket)
+{
+	int self = stress_self();
+
+	/* who lays out and judges is alone */
+	if (self < 0)
+		lk_die(LK_DEATH_DEADLOCK, "deadlock: when all tasks have ended a lock is held");
+	hooks_waits[self].at = at;
+	hooks_waits[self].obj = obj;
+	hooks_block(at, obj, ticket);
+}
+
+/**
+ * hooks_begin() - from here on tasks are delayed
+ */
+void hooks_begin(void)
+{
+	memset(hooks_holds, 0, sizeof(hooks_holds));
+	if (!hooks_block)
+		hooks_block = lk_hooks.block;
+	lk_hooks.block = hooks_blocked;
+	lk_hooks.point = hooks_point;
+	lk_hooks.access = hooks_access;
+}
+
+/**
+ * hooks_end() - and from here on nobody is
+ */
+void hooks_end(void)
+{
+	lk_hooks.point = NULL;
+	lk_hooks.access = NULL;
+}
+
+/**
+ * hooks_left() - did a task hold something when it ended?
+ * @task: which
+ */
+bool hooks_left(unsigned int task)
+{
+	return hooks_holds[task];
+}
+
+void stress_ended(unsigned int task)
+{
+	struct task_struct *tsk = current;
+
+	hooks_holds[task] = tsk->lk_nr_held || tsk->lk_rcu_depth;
+	/* the next round is judged by itself */
+	tsk->lk_nr_held = 0;
+	tsk->lk_rcu_depth = 0;
+}
+
+void stress_waits(unsigned int task, char *buf, unsigned int size)
+{
+	enum lk_point at;
+	char name[RACE_STEP_WORDS] = "";
+
+	/* nobody runs any more who could be raced with */
+	lk_unseen_begin();
+	at = hooks_waits[task].at;
+	scene_object(hooks_waits[task].obj, name, sizeof(name));
+	lk_unseen_end();
+	snprintf(buf, size, "%s%s", at == LK_AT_WRITEBACK ? "the end of writeback of " :
+		 at == LK_AT_FOLIO_LOCK ? "the lock of " : "", name[0] ? name : "something");
+}

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""libkern race --stress: real threads are clean, and races of theirs are found.
+
+Rounds are counted, not seconds: how many a machine makes in one is its affair.
+"""
+
+import re
+import signal
+import subprocess
+import sys
+import unittest
+
+from tests.support import LIBKERN, OUT, ROOT, Case, debian, environment, libkern
+from tools import mutants
+from tools.explore.race.stress import run as stress
+
+TOTAL = re.compile(r"in ([\d,]+) rounds of (\d+) scenarios?, [\d.]+ s on real threads"
+		   r"( under the thread sanitizer)?, page 4k, seed (\d+)")
+TRIES = 20	# of what threads meet by chance only
+
+
+def run(*words, tree="6.12", **kwargs):
+	"""Run it on an unmodified tree."""
+	return libkern("race", "--stress", "--kdir", debian(tree), "-o", OUT, "--quiet",
+		       *words, **kwargs)
+
+
+def tried(*words, wanted, tree="6.12"):
+	"""Run it with one seed after the other until @wanted(its Result)."""
+	for seed in range(1, TRIES + 1):
+		result = run("--seed", str(seed), *words, tree=tree)
+		if wanted(result):
+			break
+	return result
+
+
+class Clean(Case):
+	"""Unmodified trees."""
+
+	def test_clean(self):
+		"""No violation and no report; rounds, time and seed are said"""
+		for tree in ("6.12", "6.1"):
+			result = run("--runs", "40", tree=tree)
+			self.assertEqual(result.status, 0, result)
+			self.assertIn("no violation and 0 reports in ", result.out)
+			rounds, scenes, tsan, seed = TOTAL.search(result.out).groups()
+			self.assertEqual(int(rounds.replace(",", "")), 40 * int(scenes))
+			self.assertTrue(tsan)
+			self.assertEqual(seed, "1")
+
+	def test_scenarios(self):
+		"""They are those of the search"""
+		names = [line.split()[0] for line in libkern(
+			"race", "--list", "--kdir", debian(), "-o", OUT).out.splitlines()]
+		result = run("--runs", "1")
+		self.assertEqual(re.findall(r"(?m)^(\S+) +1 rounds$", result.out), names)
+
+
+class Found(Case):
+	"""Broken locking, and races of C."""
+
+	def again(self, result):
+		"""The command under a finding is one that runs."""
+		line = re.search(r"(?m)^again: (.*)$", result.out).group(1)
+		done = subprocess.run(line + " --runs 1", shell=True, check=False, cwd=ROOT,
+				      capture_output=True, text=True, env=environment())
+		self.assertIn(done.returncode, (0, 1), done)
+		self.assertRegex(done.stdout, r"in 1 rounds of 1 scenario")
+
+	def test_mutants(self):
+		"""The judge finds what the locks do not protect any more"""
+		for name, scene in (("lock-gap", "fault-inside-b1-o0"),
+				    ("dirty-unlocked", "invalidate-b2-o1")):
+			result = tried("--mutant", name, "--scenario", scene, "--runs",
+				       "3000", wanted=lambda r: r.status)
+			self.assertEqual(result.status, 1, result)
+			self.assertRegex(result.out, r"VIOLATION in \d+")
+			self.assertRegex(result.out, r"in \d+ of 3,000 rounds")
+			self.assertIn("threads are not replayed", result.out)
+			self.again(result)
+
+	def test_without_lock(self):
+		"""A caller that leaves invalidate_lock out loses a reservation"""
+		result = tried("--locking", "none", "--scenario", "fault-inside-b1-o0",
+			       "--runs", "3000", wanted=lambda r: r.status)
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("violation: a dirty block has neither a reservation nor "
+			      "an extent", result.out)
+		self.assertIn("--locking none --stress", result.out)
+		self.ends(run("--locking", "none", tree="6.1"), 125,
+			  "the release itself takes invalidate_lock here")
+
+	def test_reports(self):
+		"""Each race of C is reported: the sanitizer is on, and sees the tree"""
+		rules = [rule for rule in mutants.load(mutants.STRESS_RULES)
+			 if rule.file.startswith("lib/")]
+		for rule in rules:
+			for tree in ("6.12", "6.1"):
+				result = tried("--mutant", rule.name, "--scenario",
+					       rule.killed_by[0], "--runs", "1000",
+					       tree=tree, wanted=lambda r: r.status)
+				self.assertEqual(result.status, 1, (rule.name, result))
+				self.assertRegex(result.out, "report: data race .*%s" %
+						 rule.says[0])
+				self.assertIn("WARNING: ThreadSanitizer", result.out)
+				self.assertIn("no violation and ", result.out)
+		self.again(result)
+
+	def test_suppressions(self):
+		"""One that is taken out is a report again; one that is not met is named"""
+		with open(stress.SUPPRESSIONS, encoding="ascii") as stream:
+			rules = [line.strip() for line in stream
+				 if line.strip() and line[0] != "#"]
+		for rule in rules:
+			with open(self.path("one"), "w", encoding="ascii") as stream:
+				stream.write("".join(r + "\n" for r in rules if r != rule) +
+					     "race_top:nobody\n")
+			words = ("--scenario", "reclaim-b1-o1", "--runs", "1000")
+			result = tried(*words, "--suppressions", self.path("one"),
+				       wanted=lambda r: r.status)
+			self.assertEqual(result.status, 1, (rule, result))
+			self.assertIn(rule.split(":")[1], result.out)
+			self.assertIn("suppressed: race_top:nobody, which nothing met",
+				      result.out)
+			result = tried(*words, wanted=lambda r, rule=rule: re.search(
+				r"suppressed: %s [\d,]+ times" % rule, r.out))
+			self.assertEqual(result.status, 0, result)
+			self.assertIn("suppressed: %s " % rule, result.out)
+			self.assertNotIn("nothing met", result.out)
+
+
+class Usage(Case):
+	"""Bad input, hangs and ^C."""
+
+	def test_bad_values(self):
+		"""What makes no sense: 129"""
+		self.ends(run("--replay", "r1:x"), 129, "--replay is not for --stress")
+		self.ends(run("--preemptions", "1"), 129, "not for --stress")
+		self.ends(run("--m32"), 129, "64 bits")
+		self.ends(run("--scenario", "fault-nowhere"), 129, "fault-nowhere")
+		self.ends(run("--suppressions", "/nonexistent"), 129, "no such file")
+		for value in ("0", "-1", "nan", "soon"):
+			self.ends(libkern("race", "--kdir", debian(), "-o", OUT,
+					  "--stress", value), 129)
+		self.ends(libkern("race", "--kdir", debian(), "-o", OUT, "--no-tsan"), 129,
+			  "goes with --stress")
+
+	def test_hang(self):
+		"""A wait that nobody can end is told, and the other scenarios are run"""
+		words = ("--mutant", "write-keeps-lock", "--runs", "1")
+		result = tried(*words, wanted=lambda r: "violation: deadlock:" in r.out)
+		self.assertEqual(result.status, 1, result)
+		self.assertRegex(result.out, r"violation: deadlock: .*fault waits for the "
+				 r"lock of folio at page \d")
+		self.assertGreater(result.out.count(", VIOLATION"), 10)
+
+	def test_interrupted(self):
+		"""^C: what was done so far, and 130"""
+		run("--runs", "1")
+		with subprocess.Popen(
+			[sys.executable, LIBKERN, "race", "--stress", "100000", "--kdir",
+			 debian(), "-o", OUT, "--quiet"], stdout=subprocess.PIPE,
+			stderr=subprocess.PIPE, text=True, env=environment()) as child:
+			child.stdout.readline()
+			child.send_signal(signal.SIGINT)
+			try:
+				out, _ = child.communicate(timeout=60)
+			except subprocess.TimeoutExpired:
+				child.kill()
+				raise
+		self.assertEqual(child.returncode, 130, out)
+		self.assertIn("not run to the end: interrupted", out)
+		self.assertRegex(out, r"in [\d,]+ rounds so far of ")
+
+
+if __name__ == "__main__":
+	unittest.main()
