@@ -154,6 +154,12 @@ class Usage(Case):
 				 r"lock of folio at page \d")
 		self.assertGreater(result.out.count(", VIOLATION"), 10)
 
+	def test_no_start(self):
+		"""Where the sanitizer itself does not start nothing was tested: 125"""
+		result = run("--runs", "1", env={
+			"TSAN_OPTIONS": "suppressions=/nonexistent"})
+		self.ends(result, 125, "the thread sanitizer does not run here")
+
 	def test_interrupted(self):
 		"""^C: what was done so far, and 130"""
 		run("--runs", "1")

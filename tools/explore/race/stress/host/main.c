@@ -23,13 +23,13 @@
 void __tsan_acquire(void *addr) __attribute__((weak));
 
 /*
- * Reports are counted, and end nothing. The order of locks is judged by the models,
+ * Reports end nothing. The order of locks is judged by the models,
  * which know what a lock is; here a folio's descriptor is now one folio's, now another's.
  */
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
-	return "print_suppressions=1:exitcode=0:atexit_sleep_ms=0:detect_deadlocks=0";
+	return "print_suppressions=1:atexit_sleep_ms=0:detect_deadlocks=0";
 }
 
 static int usage(const char *what, const char *why)
