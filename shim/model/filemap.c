@@ -332,14 +332,22 @@ bool folio_clear_dirty_for_io(struct folio *folio)
 
 void mapping_set_error(struct address_space *mapping, int error)
 {
-	if (error)
-		mapping->wb_err |= error == -ENOSPC ? LK_WB_ENOSPC : LK_WB_EIO;
+	if (!error)
+		return;
+	lk_access(LK_AT_ERROR, &mapping->wb_err, "errors", true);
+	mapping->wb_err |= error == -ENOSPC ? LK_WB_ENOSPC : LK_WB_EIO;
 }
 
 int filemap_check_errors(struct address_space *mapping)
 {
-	errseq_t errors = mapping->wb_err;
+	errseq_t errors;
 
+	/* asked for by many, and hardly ever set: the look alone is exchanged with others */
+	lk_access(LK_AT_ERROR, &mapping->wb_err, "errors", false);
+	if (!mapping->wb_err)
+		return 0;
+	lk_access(LK_AT_ERROR, &mapping->wb_err, "errors", true);
+	errors = mapping->wb_err;
 	mapping->wb_err = 0;
 	return errors & LK_WB_EIO ? -EIO : errors ? -ENOSPC : 0;
 }

@@ -168,7 +168,11 @@ int filemap_fdatawait_range(struct address_space *mapping, loff_t lstart, loff_t
 	unsigned long index = lstart >> PAGE_SHIFT;
 	struct folio *folio;
 
-	while (xa_find(&mapping->i_pages, &index, lend >> PAGE_SHIFT, PAGECACHE_TAG_WRITEBACK)) {
+	for (;;) {
+		lk_access(LK_AT_MARK, &mapping->nrpages, "marks", false);
+		if (!xa_find(&mapping->i_pages, &index, lend >> PAGE_SHIFT,
+			     PAGECACHE_TAG_WRITEBACK))
+			break;
 		folio = filemap_get_entry(mapping, index);
 		if (folio && !xa_is_value(folio)) {
 			folio_wait_writeback(folio);

@@ -37,6 +37,7 @@ enum lk_point {
 	LK_AT_MARK,		/* dirty and other marks of that tree */
 	LK_AT_REF,		/* references to a folio */
 	LK_AT_SIZE,		/* i_size */
+	LK_AT_ERROR,		/* what writeback has failed with */
 };
 
 struct task_struct;

@@ -197,6 +197,7 @@ int inode_newsize_ok(const struct inode *inode, loff_t offset);
 
 static inline bool mapping_tagged(const struct address_space *mapping, xa_mark_t tag)
 {
+	lk_access(LK_AT_MARK, &mapping->nrpages, "marks", false);
 	return xa_marked(&mapping->i_pages, tag);
 }
 
