@@ -89,7 +89,8 @@ struct digest {
  * @now: scratch
  * @v: what the oracle said last
  * @want: what each block wanted
- * @src: source of writes
+ * @src: sources of writes, of which two can be under way
+ * @writes: so far
  * @dirtied: blocks that stores have dirtied since the build, one byte each
  * @side: what the case judges; see fx_side_wants()
  * @splats: world_splats() before the release
@@ -102,6 +103,9 @@ struct digest {
  * @cache_changes: something else changes the page cache during the release
  * @dry: leave it to the case what the oracle has found
  * @passed_over: of these not judged, being for the case of the other side
+ * @shared_rwsem: writers take i_rwsem for reading only, to see what comes of that
+ * @knows_size: no fault brings in a folio behind i_size, and what one dirties is
+ *		remembered in @dirtied up to i_size only; else to the end of its folio
  * @digest: of the case
  * @release: makes the release in place of the recording filesystem, from @s into
  *	     @fs; NULL: none does
@@ -116,7 +120,8 @@ struct fixture {
 	struct fx_snap		before;
 	struct fx_snap		now;
 	struct oracle_verdict	v;
-	struct world_source	src;
+	struct world_source	src[2];
+	unsigned int		writes;
 	unsigned char		want[SCN_MAX_BLOCKS];
 	unsigned char		dirtied[SCN_MAX_BLOCKS];
 	unsigned int		releases;
@@ -129,6 +134,8 @@ struct fixture {
 	unsigned int		passed_over;
 	bool			cache_changes;
 	bool			dry;
+	bool			shared_rwsem;
+	bool			knows_size;
 	struct digest		digest;
 	int (*release)(struct fixture *f);
 };
@@ -164,6 +171,7 @@ void fx_bad(struct fixture *f, const char *words);
 /* ops.c */
 ssize_t fx_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at,
 		 bool seen);
+void fx_rwsem(struct fixture *f, bool take);
 ssize_t fx_store_nothing(struct fixture *f, unsigned int off);
 bool fx_store_nothing_right(struct fixture *f);
 int fx_read_fault(struct fixture *f, unsigned int block);
@@ -187,6 +195,12 @@ int fx_end_plain(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
 int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
 		       ssize_t written, unsigned int flags,
 		       struct iomap *iomap);
+
+/* A source for the next write. */
+static inline struct world_source *fx_source(struct fixture *f)
+{
+	return &f->src[f->writes++ % 2];
+}
 
 static inline struct fixture *fx_of(struct kunit *test)
 {

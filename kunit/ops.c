@@ -32,6 +32,25 @@ void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty)
 }
 
 /**
+ * fx_rwsem() - take or let go of i_rwsem, as who changes a file does
+ * @f: the fixture; with its @shared_rwsem for reading, which is too little
+ * @take: which
+ */
+void fx_rwsem(struct fixture *f, bool take)
+{
+	struct inode *inode = f->w.inode;
+
+	if (take && f->shared_rwsem)
+		inode_lock_shared(inode);
+	else if (take)
+		inode_lock(inode);
+	else if (f->shared_rwsem)
+		inode_unlock_shared(inode);
+	else
+		inode_unlock(inode);
+}
+
+/**
  * fx_store() - write(2) through the page cache
  * @f: the fixture
  * @pos: file position in bytes
@@ -45,18 +64,18 @@ void fx_mark(struct fixture *f, loff_t pos, loff_t length, bool dirty)
 ssize_t fx_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at,
 		 bool seen)
 {
-	struct inode *inode = f->w.inode;
 	struct kiocb iocb = {
 		.ki_filp	= f->w.file,
 		.ki_pos		= pos,
 	};
+	struct world_source *src = fx_source(f);
 	ssize_t ret;
 
-	if (!world_source(&f->src, len, fault_at, seen))
+	if (!world_source(src, len, fault_at, seen))
 		return -EOPNOTSUPP;
-	inode_lock(inode);
-	ret = compat_buffered_write(&iocb, &f->src.iter, &recfs_iomap_ops);
-	inode_unlock(inode);
+	fx_rwsem(f, true);
+	ret = compat_buffered_write(&iocb, &src->iter, &recfs_iomap_ops);
+	fx_rwsem(f, false);
 	digest_step(f, "store", pos, len, ret);
 	return ret;
 }
@@ -202,34 +221,64 @@ int fx_readahead(struct fixture *f, unsigned int block)
 	return err;
 }
 
+/* Does a fault see at once that the file does not reach so far? */
+static bool fx_is_behind(struct fixture *f, unsigned int block)
+{
+	loff_t page = round_down(scn_block_pos(&f->s, block), (loff_t)PAGE_SIZE);
+
+	return f->knows_size && page >= i_size_read(f->w.inode);
+}
+
+/* The store of a fault whose folio is there, if it still is: a vm_fault_t. */
+static vm_fault_t fx_mkwrite(struct fixture *f, struct folio *folio)
+{
+	static struct vm_area_struct vma;
+	struct vm_fault vmf = { .vma = &vma, .page = folio_page(folio, 0) };
+	loff_t pos = folio_pos(folio), behind = pos + folio_size(folio);
+	vm_fault_t ret;
+
+	vma.vm_file = f->w.file;
+	filemap_invalidate_lock_shared(f->w.inode->i_mapping);
+	if (f->knows_size)
+		behind = min_t(loff_t, behind, i_size_read(f->w.inode));
+	ret = compat_page_mkwrite(&vmf, &recfs_iomap_ops);
+	if (ret & VM_FAULT_LOCKED) {
+		fx_mark(f, pos, behind - pos, true);
+		folio_unlock(folio);
+	}
+	filemap_invalidate_unlock_shared(f->w.inode->i_mapping);
+	return ret;
+}
+
 /**
  * fx_write_fault() - a task writes mapped memory
- * @f: the fixture
+ * @f: the fixture; its @knows_size says how far it reaches
  * @block: in the window; all blocks of its folio become dirty
+ *
+ * In two parts, as a kernel does it: the folio is brought in, and made writable.
+ * Where it goes between the two the store faults again.
  *
  * Return: 0, or -EIO when the fault was refused, as it is behind i_size.
  */
 int fx_write_fault(struct fixture *f, unsigned int block)
 {
 	struct address_space *mapping = f->w.inode->i_mapping;
-	static struct vm_area_struct vma;
-	struct vm_fault vmf = { .vma = &vma };
 	struct folio *folio;
-	vm_fault_t ret = VM_FAULT_SIGBUS;
+	vm_fault_t ret;
+	bool gone;
 
-	vma.vm_file = f->w.file;
-	filemap_invalidate_lock_shared(mapping);
-	folio = fx_fault_in(f, block);
-	if (folio) {
-		vmf.page = folio_page(folio, 0);
-		ret = compat_page_mkwrite(&vmf, &recfs_iomap_ops);
-		if (ret & VM_FAULT_LOCKED) {
-			fx_mark(f, folio_pos(folio), folio_size(folio), true);
-			folio_unlock(folio);
-		}
+	do {
+		gone = false;
+		ret = VM_FAULT_SIGBUS;
+		filemap_invalidate_lock_shared(mapping);
+		folio = fx_is_behind(f, block) ? NULL : fx_fault_in(f, block);
+		filemap_invalidate_unlock_shared(mapping);
+		if (!folio)
+			break;
+		ret = fx_mkwrite(f, folio);
+		gone = ret & VM_FAULT_NOPAGE && folio->mapping != mapping;
 		folio_put(folio);
-	}
-	filemap_invalidate_unlock_shared(mapping);
+	} while (gone);
 	digest_step(f, "write fault", block, 0, !!(ret & VM_FAULT_LOCKED));
 	return ret & VM_FAULT_LOCKED ? 0 : -EIO;
 }

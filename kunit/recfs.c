@@ -41,6 +41,26 @@ static void recfs_unlock(struct recfs *fs)
 		up_write(fs->own);
 }
 
+/* An extent is about to change; under recfs_lock(). */
+static void recfs_changes(struct recfs *fs)
+{
+	if (fs->own)
+		fs->changes++;
+}
+
+/* What is reserved in blocks [first, behind) goes. */
+static void recfs_unreserve(struct recfs *fs, unsigned int first, unsigned int behind)
+{
+	unsigned int b;
+
+	for (b = first; b < behind; b++) {
+		if (fs->extent[b] != SCN_DELALLOC)
+			continue;
+		recfs_changes(fs);
+		fs->extent[b] = SCN_HOLE;
+	}
+}
+
 static void recfs_event(struct recfs *fs, enum recfs_point at,
 			unsigned int flags)
 {
@@ -87,7 +107,7 @@ bool recfs_range(const struct recfs *fs, loff_t pos, loff_t length,
 static int recfs_do_punch(struct recfs *fs, loff_t offset, loff_t length)
 {
 	struct inode *inode = fs->inode;
-	unsigned int first, behind, b;
+	unsigned int first, behind;
 
 	if (fs->npunches < RECFS_MAX_PUNCHES) {
 		fs->punch[fs->npunches].offset = offset;
@@ -104,9 +124,7 @@ static int recfs_do_punch(struct recfs *fs, loff_t offset, loff_t length)
 	if (!recfs_range(fs, offset, length, &first, &behind))
 		return 0;
 	recfs_lock(fs);
-	for (b = first; b < behind; b++)
-		if (fs->extent[b] == SCN_DELALLOC)
-			fs->extent[b] = SCN_HOLE;
+	recfs_unreserve(fs, first, behind);
 	recfs_unlock(fs);
 	return 0;
 }
@@ -166,9 +184,30 @@ static void recfs_reserve(struct recfs *fs, unsigned int b, unsigned int behind,
 	unsigned int more = flags & IOMAP_FAULT ? 0 : fs->prealloc;
 	unsigned int n = recfs_run(fs, b, behind + more - b);
 
+	recfs_changes(fs);
 	memset(fs->extent + b, SCN_DELALLOC, n);
 	recfs_fill(fs, iomap, IOMAP_DELALLOC, b, n);
 	iomap->flags |= IOMAP_F_NEW;
+}
+
+/*
+ * With others about, zeroing keeps to the file as XFS does: a reservation behind the
+ * block in which it ends becomes unwritten blocks, which are zeroes already.
+ */
+static unsigned int recfs_zero_limit(struct recfs *fs, unsigned int b)
+{
+	loff_t size = i_size_read(fs->inode) - fs->base;
+	unsigned int eof = size > 0 ? (size + (1U << fs->blkbits) - 1) >> fs->blkbits : 0;
+	unsigned int n;
+
+	if (b < eof)
+		return eof;
+	n = recfs_run(fs, b, fs->nblocks);
+	if (fs->extent[b] == SCN_DELALLOC) {
+		recfs_changes(fs);
+		memset(fs->extent + b, SCN_UNWRITTEN, n);
+	}
+	return b + n;
 }
 
 /* Writes: holes get a reservation, the rest is found as it is. */
@@ -176,18 +215,21 @@ static void recfs_begin_write(struct recfs *fs, unsigned int b,
 			      unsigned int behind, unsigned int flags,
 			      struct iomap *iomap, struct iomap *srcmap)
 {
-	unsigned int n, type;
+	unsigned int n, type, limit = fs->nblocks;
 
-	if (fs->extent[b] == SCN_HOLE &&
+	/* with others about, what unsharing leaves behind in a hole would be in their way */
+	if (fs->extent[b] == SCN_HOLE && !(fs->own && flags & IOMAP_UNSHARE) &&
 	    (fs->zero_reserves || !(flags & IOMAP_ZERO))) {
 		recfs_reserve(fs, b, behind, flags, iomap);
 		return;
 	}
+	if (fs->own && flags & IOMAP_ZERO)
+		limit = recfs_zero_limit(fs, b);
 	type = recfs_type[fs->extent[b]];
 	/* the rest of a block of which part is written must not be read */
 	if (type == IOMAP_MAPPED && !recfs_disk(fs))
 		type = IOMAP_UNWRITTEN;
-	n = recfs_run(fs, b, fs->nblocks);
+	n = recfs_run(fs, b, limit - b);
 	recfs_fill(fs, iomap, type, b, n);
 	if (fs->shared && fs->extent[b] == SCN_WRITTEN) {
 		recfs_fill(fs, srcmap, IOMAP_MAPPED, b, n);
@@ -208,8 +250,8 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 	if (write && fs->begin_error && !fs->building && !fs->in_event)
 		return fs->begin_error;
 	compat_set_folio_hooks(iomap);
-	compat_set_cookie(iomap, fs->changes);
 	if (fs->building) {
+		compat_set_cookie(iomap, fs->changes);
 		recfs_fill(fs, iomap, write ? IOMAP_DELALLOC : IOMAP_HOLE, 0,
 			   fs->nblocks);
 		return 0;
@@ -223,6 +265,7 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 			type = IOMAP_HOLE;
 		recfs_fill(fs, iomap, type, b, recfs_run(fs, b, fs->nblocks));
 	}
+	compat_set_cookie(iomap, fs->changes);
 	recfs_unlock(fs);
 	if (write)
 		recfs_event(fs, RECFS_AFTER_BEGIN, flags);
@@ -273,8 +316,10 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 	n = recfs_run(fs, b, behind - b);
 	fs->mapped += n;
 	fs->asked = mix64(fs->asked, n);
-	if (fs->extent[b] == SCN_DELALLOC)
+	if (fs->extent[b] == SCN_DELALLOC || (fs->own && fs->extent[b] == SCN_UNWRITTEN)) {
+		recfs_changes(fs);
 		memset(fs->extent + b, SCN_WRITTEN, n);
+	}
 	if (fs->extent[b] == SCN_HOLE && pos < i_size_read(inode)) {
 		if (!fs->lost)
 			fs->first_lost = b;
@@ -286,12 +331,64 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 	return 0;
 }
 
+/* The data of blocks [first, behind) goes. */
+static void recfs_drop(struct recfs *fs, unsigned int first, unsigned int behind)
+{
+	for (; fs->dropped && first < behind; first++)
+		fs->dropped(fs, first);
+}
+
 static void recfs_discard(struct folio *folio, loff_t pos)
 {
 	struct recfs *fs = recfs_of(folio->mapping->host);
+	unsigned int b, behind;
 
 	fs->discards++;
 	fs->discard_pos = pos;
+	if (!fs->own ||
+	    !recfs_range(fs, pos, folio_pos(folio) + folio_size(folio) - pos, &b, &behind))
+		return;
+	recfs_lock(fs);
+	recfs_drop(fs, b, behind);
+	recfs_unreserve(fs, b, behind);
+	recfs_unlock(fs);
+}
+
+/**
+ * recfs_direct() - direct I/O writes blocks
+ * @fs: the filesystem
+ * @pos: first byte
+ * @length: bytes
+ */
+void recfs_direct(struct recfs *fs, loff_t pos, loff_t length)
+{
+	unsigned int first, behind;
+
+	if (!recfs_range(fs, pos, length, &first, &behind))
+		return;
+	recfs_lock(fs);
+	recfs_changes(fs);
+	memset(fs->extent + first, SCN_WRITTEN, behind - first);
+	recfs_unlock(fs);
+}
+
+/**
+ * recfs_cut() - a file that became shorter gives its blocks back
+ * @fs: the filesystem
+ * @size: of the file, in bytes, which the page cache knows already
+ */
+void recfs_cut(struct recfs *fs, loff_t size)
+{
+	unsigned int first, behind;
+
+	if (!recfs_range(fs, round_up(size, (loff_t)1 << fs->blkbits), LLONG_MAX / 2,
+			 &first, &behind))
+		return;
+	recfs_lock(fs);
+	recfs_changes(fs);
+	recfs_drop(fs, first, behind);
+	memset(fs->extent + first, SCN_HOLE, behind - first);
+	recfs_unlock(fs);
 }
 
 static int recfs_get_folio(struct inode *inode, loff_t pos, size_t len)
@@ -308,7 +405,13 @@ static int recfs_get_folio(struct inode *inode, loff_t pos, size_t len)
 
 static bool recfs_valid(struct inode *inode, const struct iomap *iomap)
 {
-	return compat_cookie(iomap) == recfs_of(inode)->changes;
+	struct recfs *fs = recfs_of(inode);
+	bool valid;
+
+	recfs_lock(fs);
+	valid = compat_cookie(iomap) == fs->changes;
+	recfs_unlock(fs);
+	return valid;
 }
 
 struct compat_hooks compat_hooks = {
@@ -368,6 +471,7 @@ void recfs_reset(struct recfs *fs)
 	fs->punch_error = 0;
 	fs->punch_error_at = 0;
 	fs->map_error = 0;
+	fs->dropped = NULL;
 	fs->discards = 0;
 	fs->begin_error = 0;
 	fs->get_folio_error = 0;

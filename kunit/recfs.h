@@ -36,7 +36,7 @@ enum recfs_point {
  * @outer_lock: the caller holds invalidate_lock around the operation
  * @zero_reserves: zeroing reserves space in holes as a write does
  * @changes: of the extents behind the back of a writer; a mapping made before
- *	the last one is not valid any more
+ *	the last one is not valid any more. With @own each change counts
  * @prealloc: blocks reserved behind the end of each write
  * @npunches: punches so far; those over %RECFS_MAX_PUNCHES are only counted
  * @unlocked: punches that found invalidate_lock not held for writing
@@ -50,6 +50,8 @@ enum recfs_point {
  * @punch_error_at: only the how many-th punch fails; 0: all do
  * @map_error: what the mapping of @map_error_block for writeback returns
  * @map_error_block: counted from @base
+ * @dropped: with @own: called for each block whose data goes, because writeback could
+ *	not map it or the file was cut; NULL for nobody
  * @discards: folios that writeback could not map
  * @discard_pos: file position given with the last of these
  * @begin_error: what ->iomap_begin of a write fails with
@@ -91,6 +93,7 @@ struct recfs {
 	unsigned int	punch_error_at;
 	int		map_error;
 	unsigned int	map_error_block;
+	void (*dropped)(struct recfs *fs, unsigned int block);
 	unsigned int	discards;
 	int		begin_error;
 	loff_t		discard_pos;
@@ -115,6 +118,8 @@ void recfs_attach(struct recfs *fs, struct inode *inode);
 void recfs_detach(struct recfs *fs);
 void recfs_reset(struct recfs *fs);
 void recfs_load(struct recfs *fs, const struct scenario *s);
+void recfs_direct(struct recfs *fs, loff_t pos, loff_t length);
+void recfs_cut(struct recfs *fs, loff_t size);
 bool recfs_range(const struct recfs *fs, loff_t pos, loff_t length,
 		 unsigned int *first, unsigned int *behind);
 

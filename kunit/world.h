@@ -240,6 +240,15 @@ bool world_end_one_io(void);
 bool world_fail_io(unsigned int nth, int error);
 
 /**
+ * world_reclaim() - evict a clean folio as reclaim does, which leaves a shadow entry
+ * @mapping: the file's
+ * @index: in pages
+ *
+ * Return: 0; -EBUSY where reclaim gives up; -EOPNOTSUPP where this world cannot.
+ */
+int world_reclaim(struct address_space *mapping, pgoff_t index);
+
+/**
  * struct world_written - a piece of a file that goes to disk
  * @pos: where it stands in the file, in bytes
  * @disk: where it goes on disk, in bytes

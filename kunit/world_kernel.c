@@ -204,6 +204,11 @@ bool world_end_one_io(void)
 	return false;
 }
 
+int world_reclaim(struct address_space *mapping, pgoff_t index)
+{
+	return -EOPNOTSUPP;
+}
+
 bool world_at_write(void (*fn)(void *arg, const struct world_written *w), void *arg)
 {
 	return false;

@@ -198,6 +198,11 @@ bool world_fail_io(unsigned int nth, int error)
 	return true;
 }
 
+int world_reclaim(struct address_space *mapping, pgoff_t index)
+{
+	return lk_reclaim_folio(mapping, index);
+}
+
 static struct {
 	void	(*fn)(void *arg, const struct world_written *w);
 	void	*arg;

@@ -36,9 +36,9 @@ static ssize_t cyc_xfs_store(struct fixture *f, loff_t pos, size_t len, size_t f
 	struct kiocb iocb = { .ki_filp = f->w.file, .ki_pos = pos };
 	ssize_t ret;
 
-	world_source(&f->src, len, fault_at, true);
+	world_source(&f->src[0], len, fault_at, true);
 	inode_lock(f->w.inode);
-	ret = xfs_stub_buffered_write(&iocb, &f->src.iter, xfs_stub_write_ops);
+	ret = xfs_stub_buffered_write(&iocb, &f->src[0].iter, xfs_stub_write_ops);
 	inode_unlock(f->w.inode);
 	return ret;
 }

@@ -206,9 +206,9 @@ ssize_t writes_store(struct fixture *f, loff_t pos, size_t len, size_t fault_at,
 	};
 	ssize_t ret;
 
-	world_source(&f->src, len, fault_at, seen);
+	world_source(&f->src[0], len, fault_at, seen);
 	inode_lock(inode);
-	ret = xfs_stub_buffered_write(&iocb, &f->src.iter, &writes_ops);
+	ret = xfs_stub_buffered_write(&iocb, &f->src[0].iter, &writes_ops);
 	inode_unlock(inode);
 	return ret;
 }
