@@ -4,6 +4,7 @@
  * and each task has its own list of held locks.
  */
 #include <libkern/hooks.h>
+#include <libkern/locks.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/pagemap.h>
@@ -81,6 +82,51 @@ static void hooks_wants(const struct lockdep_map *map, enum lk_mode mode, unsign
 	});
 }
 
+/*
+ * How often a release may look at the page cache: twice for each range of data, once
+ * for each folio of it, and twice more for each folio that goes meanwhile: none can
+ * come back under invalidate_lock. More is a release that goes on for ever.
+ */
+#define HOOKS_LOOKS	(5 * SCENE_PAGES)
+
+static void hooks_count(enum lk_point at)
+{
+	static unsigned int most;
+	const char *digit;
+
+	if (stage.scene->task[race_running()].job != SCENE_WRITE)
+		return;
+	if (at == LK_AT_COPY)
+		stage.looks = 0;
+	if (at != LK_AT_LOOKUP)
+		return;
+	/* for those who want to know how often it is */
+	for (digit = most ? NULL : world_option("looks"); digit && *digit; digit++)
+		most = 10 * most + *digit - '0';
+	if (!most)
+		most = HOOKS_LOOKS;
+	if (++stage.looks > most)
+		stage.broken = "the release does not stop looking at the page cache";
+}
+
+/* Rules that no lock model sees: what may change under which lock only. */
+static void hooks_rules(enum lk_point at, const void *obj, const char *what, bool write)
+{
+	const struct inode *inode = stage.f->w.inode;
+	const struct folio *folio;
+
+	if (!write)
+		return;
+	if (at == LK_AT_SIZE &&
+	    !lk_lock_held(&inode->i_rwsem.dep_map, stage.f->shared_rwsem ? -1 : 0))
+		stage.broken = "i_size changes without i_rwsem";
+	if (at == LK_AT_FLAG && what == lk_flag_names[LK_PG_DIRTY]) {
+		folio = (const struct folio *)((const char *)obj - LK_PG_DIRTY);
+		if (!lk_lock_held(&folio->dep_map, 0))
+			stage.broken = "a folio becomes dirty or clean without its lock";
+	}
+}
+
 static void hooks_point(enum lk_point at, const void *obj)
 {
 	if (hooks_blind())
@@ -94,6 +140,7 @@ static void hooks_point(enum lk_point at, const void *obj)
 		hooks_edge((struct race_edge) {
 			.to = hooks_section, .kind = RACE_EDGE_RCU,
 		});
+	hooks_count(at);
 	switch (at) {
 	case LK_AT_LOCK:
 	case LK_AT_FOLIO_LOCK:
@@ -110,6 +157,7 @@ static void hooks_access(enum lk_point at, const void *obj, const char *what, bo
 	if (hooks_blind())
 		return;
 	later_quiescent();
+	hooks_rules(at, obj, what, write);
 	race_access(at, obj, what, write);
 }
 
@@ -182,6 +230,7 @@ void hooks_begin(void)
 
 	/* what was deferred so far is nobody's affair */
 	rcu_barrier();
+	stage.looks = 0;
 	memset(hooks_task, 0, sizeof(hooks_task));
 	for (i = 0; i < RACE_TASKS; i++) {
 		hooks_task[i].pid = 2 + i;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Verdicts. At every step: while a folio is dirty and not under writeback, each of
- * its blocks below i_size that a store has dirtied has a reservation or an extent.
- * At the end: what was stored is written out by one more writeback, and what was
- * given back and not stored to has no reservation.
+ * its blocks below i_size that a store has dirtied has a reservation or an extent;
+ * no rule is broken, see hooks.c. At the end: each call returned what it should; what
+ * was stored is written out by one more writeback, and what was given back and not
+ * stored to has no reservation.
  */
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -29,6 +30,19 @@ static bool judge_below_eof(struct fixture *f, unsigned int block)
 	return scn_block_pos(&f->s, block) < f->w.inode->i_size;
 }
 
+/* Has a release taken what a dirty block had, as a known finding has it? */
+static bool judge_forgives(unsigned int block)
+{
+	if (!stage.forgiven[block] && stage.target->known) {
+		const char *name = stage.target->known(block);
+
+		if (name)
+			stage.known = name;
+		stage.forgiven[block] = !!name;
+	}
+	return stage.forgiven[block];
+}
+
 /**
  * race_check() - after each step
  *
@@ -41,25 +55,53 @@ const char *race_check(void)
 
 	for (b = 0; b < f->s.nblocks; b++)
 		if (f->dirtied[b] && judge_below_eof(f, b) && judge_dirty(f, b) &&
-		    stage.target->extent(b) == SCN_HOLE)
+		    stage.target->extent(b) == SCN_HOLE && !judge_forgives(b))
 			return "a dirty block has neither a reservation nor an extent";
-	if (stage.locking == RACE_LOCK_TREE && world_splats() != f->splats)
+	if (scene_keeps_rules() && world_splats() != f->splats)
 		return "the kernel complained";
-	return stage.target->check();
+	return stage.broken ? stage.broken : stage.target->check();
+}
+
+/* May a store to the page of @task be refused, because the file does not reach so far? */
+static bool judge_may_refuse(unsigned int task)
+{
+	const struct scene *s = stage.scene;
+	unsigned int i, page = 4 * s->task[task].page;
+
+	if (s->isize && s->isize <= page)
+		return true;
+	for (i = 0; i < stage.ntasks; i++)
+		if (s->task[i].job == SCENE_TRUNCATE && s->to <= page)
+			return true;
+	return false;
 }
 
 static const char *judge_returned(unsigned int task)
 {
-	ssize_t ret = stage.ret[task];
+	ssize_t ret = stage.ret[task], want = stage.fault_at;
 
-	switch (stage.scene->job[task]) {
+	switch (stage.scene->task[task].job) {
 	case SCENE_WRITE:
-		return ret == (ssize_t)stage.fault_at ? NULL :
+		if (!want)
+			want = -EFAULT;
+		return ret == want ? NULL :
 		       "the write returns something else than the bytes it got through";
+	case SCENE_AGAIN:
+		return ret == 2 * PAGE_SIZE ? NULL : "the second write comes up short";
+	case SCENE_DIRECT:
+		return ret == PAGE_SIZE ? NULL : "the direct write comes up short";
 	case SCENE_FAULT:
-		return ret ? "the fault was refused" : NULL;
+		return ret && !judge_may_refuse(task) ? "the fault was refused" : NULL;
+	case SCENE_REFILL:
+		return ret ? "a load was refused" : NULL;
 	case SCENE_WRITEBACK:
+		if (stage.scene->flags & (SCENE_UNMAPPED | SCENE_FAILED) && ret == -EIO)
+			return NULL;
 		return ret ? "the writeback failed" : NULL;
+	case SCENE_TRUNCATE:
+	case SCENE_ZERO:
+	case SCENE_UNSHARE:
+		return ret ? "truncation, zeroing or unsharing failed" : NULL;
 	}
 	return NULL;
 }
@@ -78,12 +120,23 @@ static const char *judge_blocks(struct fixture *f)
 	if (words)
 		return words;
 	for (b = 0; b < f->s.nblocks; b++) {
-		if (dirtied[b] && judge_below_eof(f, b) && stage.target->extent(b) != SCN_WRITTEN)
+		if (dirtied[b] && judge_below_eof(f, b) && !stage.forgiven[b] &&
+		    stage.target->extent(b) != SCN_WRITTEN)
 			return "what was stored to a block is never written out";
 		if (b >= stage.first && b < stage.behind && stage.target->extent(b) == SCN_DELALLOC)
 			return "a reservation without dirty data is left";
 	}
 	return NULL;
+}
+
+/**
+ * race_known() - the known finding that the run has met
+ *
+ * Return: its name, or NULL. Anything else that is wrong is a violation all the same.
+ */
+const char *race_known(void)
+{
+	return stage.known;
 }
 
 /**
@@ -98,11 +151,12 @@ const char *race_judge(void)
 	unsigned int i;
 
 	hooks_end();
-	for (i = 0; i < stage.scene->ntasks; i++)
+	tasks_end();
+	for (i = 0; i < stage.ntasks; i++)
 		if (hooks_left(i))
 			return "a task ends with a lock held or inside an RCU section";
 	words = race_check();
-	for (i = 0; !words && i < stage.scene->ntasks; i++)
+	for (i = 0; !words && i < stage.ntasks; i++)
 		words = judge_returned(i);
 	if (!words)
 		words = judge_blocks(f);

@@ -9,7 +9,23 @@
 
 #include "scene.h"
 
-/* As fx_end_plain(), for a caller that leaves the lock alone where it is his. */
+/* The tree's own: takes no lock. */
+static int (*plain_punch)(struct inode *inode, loff_t offset, loff_t length,
+			  struct iomap *iomap);
+
+/* A punch whose caller thinks of the lock when all is decided. */
+static int plain_punch_late(struct inode *inode, loff_t offset, loff_t length,
+			    struct iomap *iomap)
+{
+	int err;
+
+	filemap_invalidate_lock(inode->i_mapping);
+	err = plain_punch(inode, offset, length, iomap);
+	filemap_invalidate_unlock(inode->i_mapping);
+	return err;
+}
+
+/* As fx_end_plain(), with the lock left alone where it is the caller's. */
 static int plain_end_unlocked(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
 			      unsigned int flags, struct iomap *iomap)
 {
@@ -27,15 +43,47 @@ static int plain_end_unlocked(struct recfs *fs, loff_t pos, loff_t length, ssize
 	return err;
 }
 
-/* ->iomap_end of the writer. */
-static int plain_end_write(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
-			   unsigned int flags, struct iomap *iomap)
+/* Does this mapping's part of an operation store anything? */
+static bool plain_stores(const struct iomap *iomap, unsigned int flags)
 {
-	if (written > 0 && !(flags & IOMAP_FAULT))
-		fx_mark(stage.f, pos, written, true);
-	if (stage.locking == RACE_LOCK_NONE)
+	if (flags & IOMAP_FAULT)
+		return false;	/* marks for itself, under the folio's lock */
+	if (flags & IOMAP_ZERO)
+		return iomap->type != IOMAP_HOLE && iomap->type != IOMAP_UNWRITTEN;
+	return !(flags & IOMAP_UNSHARE) || iomap->flags & IOMAP_F_SHARED;
+}
+
+/* What is stored is remembered, but for what has gone again in the meantime. */
+static void plain_mark(loff_t pos, ssize_t written)
+{
+	unsigned int first, behind;
+
+	if (!recfs_range(&stage.f->fs, pos, written, &first, &behind))
+		return;
+	for (; first < behind; first++)
+		if (!stage.gone[first])
+			stage.f->dirtied[first] = true;
+}
+
+/* ->iomap_end of all. */
+static int plain_end(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
+		     unsigned int flags, struct iomap *iomap)
+{
+	if (written > 0 && plain_stores(iomap, flags))
+		plain_mark(pos, written);
+	/* whoever zeroes or unshares holds invalidate_lock */
+	if (flags & (IOMAP_ZERO | IOMAP_UNSHARE))
+		return LK_RELEASE_LOCKS ? 0 : plain_end_unlocked(fs, pos, length, written,
+								  flags, iomap);
+	if (!scene_keeps_rules())
 		return plain_end_unlocked(fs, pos, length, written, flags, iomap);
 	return fx_end_plain(fs, pos, length, written, flags, iomap);
+}
+
+static void plain_dropped(struct recfs *fs, unsigned int block)
+{
+	stage.gone[block] = true;
+	stage.f->dirtied[block] = false;
 }
 
 static const char *plain_open(void)
@@ -44,14 +92,23 @@ static const char *plain_open(void)
 
 	world_own_lock(&own);
 	stage.f->fs.own = &own;
+	if (stage.locking == RACE_LOCK_LATE) {
+		plain_punch = compat_hooks.punch;
+		compat_hooks.punch = plain_punch_late;
+	}
 	return NULL;
 }
 
 static const char *plain_lay(void)
 {
+	struct recfs *fs = &stage.f->fs;
+
 	/* the extents came with the page cache */
-	stage.f->fs.prealloc = 1U << stage.ratio;
-	stage.f->fs.end = plain_end_write;
+	fs->prealloc = 1U << stage.ratio;
+	fs->end = plain_end;
+	fs->dropped = plain_dropped;
+	fs->shared = stage.scene->flags & SCENE_SHARED;
+	memset(stage.gone, 0, sizeof(stage.gone));
 	return NULL;
 }
 
@@ -61,6 +118,7 @@ static void plain_clear(void)
 
 static ssize_t plain_write(loff_t pos, size_t len, size_t fault_at)
 {
+	memset(stage.gone, 0, sizeof(stage.gone));
 	return fx_store(stage.f, pos, len, fault_at, true);
 }
 
@@ -74,19 +132,48 @@ static int plain_writeback(struct writeback_control *wbc)
 	return recfs_aops.writepages(stage.f->w.inode->i_mapping, wbc);
 }
 
+/* What truncate(2), fallocate(2) and their like hold. */
+static void plain_lock(void)
+{
+	fx_rwsem(stage.f, true);
+	filemap_invalidate_lock(stage.f->w.inode->i_mapping);
+}
+
+static void plain_unlock(void)
+{
+	filemap_invalidate_unlock(stage.f->w.inode->i_mapping);
+	fx_rwsem(stage.f, false);
+}
+
 static int plain_truncate(loff_t size)
 {
-	fx_truncate(stage.f, size);
-	return 0;
+	struct inode *inode = stage.f->w.inode;
+	loff_t old;
+	int err;
+
+	plain_lock();
+	old = i_size_read(inode);
+	/* what lies between the old end and the new one must be zeroes */
+	if (size > old)
+		err = compat_zero_range(inode, old, size - old, NULL, &recfs_iomap_ops);
+	else
+		err = compat_truncate_page(inode, size, NULL, &recfs_iomap_ops);
+	if (!err) {
+		truncate_setsize(inode, size);
+		if (size < old)
+			recfs_cut(&stage.f->fs, size);
+	}
+	plain_unlock();
+	return err;
 }
 
 static int plain_zero(loff_t pos, loff_t len)
 {
 	int err;
 
-	fx_lock_writers(stage.f);
+	plain_lock();
 	err = compat_zero_range(stage.f->w.inode, pos, len, NULL, &recfs_iomap_ops);
-	fx_unlock_writers(stage.f);
+	plain_unlock();
 	return err;
 }
 
@@ -94,10 +181,21 @@ static int plain_unshare(loff_t pos, loff_t len)
 {
 	int err;
 
-	fx_lock_writers(stage.f);
+	plain_lock();
 	err = compat_file_unshare(stage.f->w.inode, pos, len, &recfs_iomap_ops);
-	fx_unlock_writers(stage.f);
+	plain_unlock();
 	return err;
+}
+
+static void plain_direct(loff_t pos, loff_t len)
+{
+	recfs_direct(&stage.f->fs, pos, len);
+}
+
+static void plain_unmap(unsigned int block)
+{
+	stage.f->fs.map_error = -EIO;
+	stage.f->fs.map_error_block = block;
 }
 
 static unsigned char plain_extent(unsigned int block)
@@ -107,15 +205,37 @@ static unsigned char plain_extent(unsigned int block)
 
 static const char *plain_check(void)
 {
-	return stage.f->fs.unlocked && stage.locking == RACE_LOCK_TREE ?
+	return stage.f->fs.unlocked && scene_keeps_rules() ?
 		"a punch without invalidate_lock held for writing" : NULL;
 }
 
 static const char *plain_judge(void)
 {
-	/* a tree that knows dirty folios only asks for blocks that nobody stored to */
-	return stage.f->fs.lost && stage.f->limits.dirty_per_block ?
-		"writeback finds a dirty block without a reservation" : NULL;
+	const struct recfs *fs = &stage.f->fs;
+
+	/*
+	 * A tree that knows dirty folios only asks for blocks that nobody stored to, and
+	 * any does that where the file became longer over what a fault had dirtied.
+	 */
+	return fs->lost && stage.f->limits.dirty_per_block && !stage.scene->isize &&
+	       !stage.known ? "writeback finds a dirty block without a reservation" : NULL;
+}
+
+/*
+ * eof_block: the last punch of a release began at i_size, in the middle of a block,
+ * and a filesystem rounds that outward.
+ */
+static const char *plain_known(unsigned int block)
+{
+	const struct recfs *fs = &stage.f->fs;
+	loff_t pos = scn_block_pos(&stage.f->s, block), behind = pos + (1LL << fs->blkbits);
+	loff_t size = stage.f->w.inode->i_size;
+	unsigned int i;
+
+	for (i = 0; i < fs->npunches; i++)
+		if (fs->punch[i].offset == size && size > pos && size < behind)
+			return FINDING_EOF_BLOCK;
+	return NULL;
 }
 
 static const char *plain_object(const void *obj)
@@ -136,8 +256,11 @@ const struct target target_plain = {
 	.truncate	= plain_truncate,
 	.zero		= plain_zero,
 	.unshare	= plain_unshare,
+	.direct		= plain_direct,
+	.unmap		= plain_unmap,
 	.extent		= plain_extent,
 	.check		= plain_check,
 	.judge		= plain_judge,
+	.known		= plain_known,
 	.object		= plain_object,
 };

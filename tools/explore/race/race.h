@@ -5,11 +5,13 @@
  *
  *	hooks.c		from the shim's hooks to steps
  *	later.c		RCU callbacks
- *	scene.c		what is let loose on what
+ *	scene.c		what is let loose on what: the table
+ *	layout.c	the file and its page cache before anything runs
  *	target.h	the filesystem that it is let loose on: plain.c
  *	targets.c	which there are
  *	tasks.c		what the tasks do
  *	judge.c		verdicts: at every step, and at the end
+ *	naming.c	what people call all that
  *	host/		stacks, schedulers, search, processes, the terminal (host world)
  */
 #ifndef RACE_H
@@ -22,11 +24,20 @@ typedef unsigned long long race_u64;
 #define RACE_WORDS	160
 #define RACE_STEP_WORDS	48
 
-/* How the caller of the release treats invalidate_lock. */
+/* Preemptions of a search where nobody says a number, and the scene says none. */
+#define RACE_BOUND	2
+
+/* How the caller of the release treats invalidate_lock, and others i_rwsem. */
 enum race_locking {
 	RACE_LOCK_TREE,		/* as the tree wants it */
 	RACE_LOCK_NONE,		/* not at all, where the tree leaves it to the caller */
+	RACE_LOCK_LATE,		/* likewise, when what to punch is decided: in the punch */
+	RACE_LOCK_SHARED,	/* as the tree wants it, but all take i_rwsem for reading */
+	RACE_LOCKS,
 };
+
+/* Of each, in a schedule that is written down. */
+#define RACE_LETTERS	"tnls"
 
 /* When RCU callbacks run. */
 enum race_rcu {
@@ -99,6 +110,7 @@ unsigned int race_scenes(void);
 void race_scene_name(unsigned int scene, char *buf, unsigned int size);
 void race_scene_words(unsigned int scene, char *buf, unsigned int size);
 unsigned int race_scene_tasks(unsigned int scene);
+unsigned int race_scene_bound(unsigned int scene);
 const char *race_task_name(unsigned int scene, unsigned int task);
 
 /* Once in a process. Return: NULL, or what went wrong. */
@@ -112,6 +124,8 @@ void race_task(unsigned int task);
 /* After each step, and at the end. Return: NULL, or what is wrong. */
 const char *race_check(void);
 const char *race_judge(void);
+/* The known finding that the run has met, and nothing else was wrong; or NULL. */
+const char *race_known(void);
 /* Give up what is cached. */
 void race_clear(void);
 /* Once in a process: when callbacks run, and whether race_edge() is to be called. */

@@ -16,7 +16,7 @@ from tools.explore.run import to_end
 from tools.files import read_bytes
 from tools.stop import GOOD, Stop, UNTESTABLE, USAGE
 
-REPLAY = re.compile(r"r2:[\w-]+:\d+k:[tn]l?:([a-d]\d+)+:([0-9a-f]{4})+")
+REPLAY = re.compile(r"r2:[\w-]+:\d+k:[tnls]l?:([a-d]\d+)+:([0-9a-f]{4})+")
 
 
 def _together(args):

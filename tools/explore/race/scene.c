@@ -5,76 +5,155 @@
  * The write reserves its range and the fourth page, and gives the range back from
  * where it came up short.
  */
-#include <linux/fs.h>
-#include <linux/iomap.h>
 #include <linux/kernel.h>
-#include <linux/list.h>
-#include <linux/pagemap.h>
-
-#include <compat.h>
 
 #include "scene.h"
 
-#define SCENE_BASE	4	/* of the window, in pages of the file */
+/* Tasks of which all but the write are told in few words. */
+#define WRITE	{ SCENE_WRITE }
+#define FAULT(page)	{ SCENE_FAULT, page }
 
 static const struct scene scene[] = {
+	/* a store to mapped memory */
 	{ "fault-before", "a store to the page that the write gets through to, not cached",
-	  false, false, 2, { SCENE_WRITE, SCENE_FAULT }, 1 },
+	  0, { WRITE, FAULT(1) } },
 	{ "fault-inside", "a store to a page that the write gives back, not cached",
-	  false, false, 2, { SCENE_WRITE, SCENE_FAULT }, 2 },
+	  0, { WRITE, FAULT(2) } },
 	{ "fault-past", "a store behind the write, over what it has reserved too, not cached",
-	  false, false, 2, { SCENE_WRITE, SCENE_FAULT }, 3 },
+	  0, { WRITE, FAULT(3) } },
 	{ "fault-before-cached", "the same as fault-before, all pages cached",
-	  true, false, 2, { SCENE_WRITE, SCENE_FAULT }, 1 },
+	  SCENE_CACHED, { WRITE, FAULT(1) } },
 	{ "fault-inside-cached", "the same as fault-inside, all pages cached",
-	  true, false, 2, { SCENE_WRITE, SCENE_FAULT }, 2 },
+	  SCENE_CACHED, { WRITE, FAULT(2) } },
 	{ "fault-past-cached", "the same as fault-past, all pages cached",
-	  true, false, 2, { SCENE_WRITE, SCENE_FAULT }, 3 },
-	{ "reclaim", "clean folios leave the page cache",
-	  true, false, 2, { SCENE_WRITE, SCENE_RECLAIM }, 0 },
+	  SCENE_CACHED, { WRITE, FAULT(3) } },
+	{ "fault-empty", "a store to the first page of a write that gets nowhere, not cached",
+	  SCENE_EMPTY, { WRITE, FAULT(1) } },
+	{ "fault-empty-cached", "the same as fault-empty, all pages cached",
+	  SCENE_EMPTY | SCENE_CACHED, { WRITE, FAULT(1) } },
+	{ "fault-extend", "a store to the page by which the write makes the file longer",
+	  0, { WRITE, FAULT(1) }, 4 },
+
+	/* folios that go */
+	{ "reclaim", "clean folios leave the page cache, as for drop_caches",
+	  SCENE_CACHED, { WRITE, { SCENE_DROP } } },
+	{ "reclaim-empty", "the same as reclaim, and the write gets nowhere",
+	  SCENE_CACHED | SCENE_EMPTY, { WRITE, { SCENE_DROP } } },
+	{ "shrink", "the page that is given back leaves a shadow, as for kswapd",
+	  SCENE_CACHED, { WRITE, { SCENE_SHRINK, 2 } } },
 	{ "invalidate", "the page that is given back is invalidated, as behind direct I/O",
-	  true, false, 2, { SCENE_WRITE, SCENE_INVALIDATE }, 2 },
+	  SCENE_CACHED, { WRITE, { SCENE_INVALIDATE, 2 } } },
+	{ "direct", "a direct write to the page that is given back, which invalidates it twice",
+	  SCENE_CACHED, { WRITE, { SCENE_DIRECT, 2 } } },
+	{ "refill", "the page that is given back goes and is read again, three times",
+	  SCENE_CACHED, { WRITE, { SCENE_REFILL, 2 } } },
+
+	/* writeback */
 	{ "writeback", "all that is dirty is written back",
-	  true, true, 2, { SCENE_WRITE, SCENE_WRITEBACK }, 0 },
+	  SCENE_CACHED | SCENE_DIRTY, { WRITE, { SCENE_WRITEBACK } } },
+	{ "writeback-empty", "the same as writeback, and the write gets nowhere",
+	  SCENE_CACHED | SCENE_DIRTY | SCENE_EMPTY, { WRITE, { SCENE_WRITEBACK } } },
+	{ "writeback-extend", "the write makes the file longer while it is written back",
+	  0, { WRITE, { SCENE_WRITEBACK } }, 4 },
+	{ "writeback-unmapped", "writeback finds no place for what was written, and discards it",
+	  SCENE_CACHED | SCENE_DIRTY | SCENE_UNMAPPED, { WRITE, { SCENE_WRITEBACK, 1 } } },
+
+	/* who waits for i_rwsem */
+	{ "truncate-inside", "the file is cut in the range that is given back",
+	  SCENE_CACHED, { WRITE, { SCENE_TRUNCATE } }, 0, 10 },
+	{ "truncate-before", "the file is cut in front of the write",
+	  SCENE_CACHED, { WRITE, { SCENE_TRUNCATE } }, 0, 4 },
+	{ "truncate-block", "the file is cut in the middle of a block",
+	  SCENE_CACHED, { WRITE, { SCENE_TRUNCATE } }, 0, 9 },
+	{ "truncate-up", "the file is made longer",
+	  0, { WRITE, { SCENE_TRUNCATE } }, 9, 16 },
+	{ "zero", "zeroes over the middle of the file",
+	  SCENE_CACHED, { WRITE, { SCENE_ZERO } } },
+	{ "unshare", "a copy is made of blocks that are shared",
+	  SCENE_CACHED | SCENE_SHARED, { WRITE, { SCENE_UNSHARE } } },
+	{ "write", "another write of the same range, which gets through",
+	  0, { WRITE, { SCENE_AGAIN } } },
+
+	/* three tasks */
+	{ "writeback-late", "I/O of writeback takes its time",
+	  SCENE_CACHED | SCENE_DIRTY | SCENE_DEFERRED,
+	  { WRITE, { SCENE_WRITEBACK }, { SCENE_DEVICE } }, 0, 0, 2 },
+	{ "writeback-failed", "the same, and the first I/O fails",
+	  SCENE_CACHED | SCENE_DIRTY | SCENE_DEFERRED | SCENE_FAILED,
+	  { WRITE, { SCENE_WRITEBACK }, { SCENE_DEVICE } }, 0, 0, 1 },
+	{ "fault-fault", "stores to two pages that the write meets",
+	  0, { WRITE, FAULT(1), FAULT(2) }, 0, 0, 1 },
+	{ "fault-writeback", "a store to a page that is given back, and writeback",
+	  SCENE_CACHED, { WRITE, FAULT(2), { SCENE_WRITEBACK } }, 0, 0, 1 },
+	{ "fault-unmapped", "the same, and writeback finds no place for that page",
+	  SCENE_CACHED | SCENE_UNMAPPED, { WRITE, FAULT(2), { SCENE_WRITEBACK, 2 } }, 0, 0, 1 },
+	{ "fault-reclaim", "a store to a page that is given back, and clean folios go",
+	  SCENE_CACHED, { WRITE, FAULT(2), { SCENE_DROP } }, 0, 0, 1 },
+	{ "fault-invalidate", "a store to a page that is given back and invalidated",
+	  SCENE_CACHED, { WRITE, FAULT(2), { SCENE_INVALIDATE, 2 } }, 0, 0, 1 },
+	{ "fault-direct", "a store to a page that is given back and written directly",
+	  SCENE_CACHED, { WRITE, FAULT(2), { SCENE_DIRECT, 2 } }, 0, 0, 1 },
+	{ "fault-truncate", "a store to a page that is given back, and the file is cut there",
+	  SCENE_CACHED, { WRITE, FAULT(2), { SCENE_TRUNCATE } }, 0, 10, 1 },
+	{ "fault-truncate-block", "the same, and it is cut in the middle of a block",
+	  SCENE_CACHED, { WRITE, FAULT(2), { SCENE_TRUNCATE } }, 0, 9, 1 },
+	{ "fault-truncate-before", "the same, and it is cut in front of the write",
+	  SCENE_CACHED, { WRITE, FAULT(2), { SCENE_TRUNCATE } }, 0, 4, 1 },
+	{ "fault-truncate-up", "a store to the last page of a file that is made longer",
+	  0, { WRITE, FAULT(2), { SCENE_TRUNCATE } }, 9, 16, 1 },
+	{ "fault-zero", "a store to a page that is given back, and zeroes over it",
+	  SCENE_CACHED, { WRITE, FAULT(2), { SCENE_ZERO } }, 0, 0, 1 },
+	{ "fault-write", "a store to a page that is given back, and another write",
+	  0, { WRITE, FAULT(2), { SCENE_AGAIN } }, 0, 0, 1 },
+	{ "writeback-truncate", "writeback, and the file is cut in the range that is given back",
+	  SCENE_CACHED | SCENE_DIRTY, { WRITE, { SCENE_WRITEBACK }, { SCENE_TRUNCATE } },
+	  0, 10, 1 },
 };
 
 /* Blocks in a page and orders of folios that each scene is made of. */
-static const struct {
-	unsigned char	ratio;
-	unsigned char	order;
-} shape[] = { { 0, 0 }, { 1, 0 }, { 0, 1 }, { 1, 1 } };
-
-struct stage stage;
+static const struct shape shape[] = {
+	{ .ratio = 0, .order = 0 }, { .ratio = 1, .order = 0 },
+	{ .ratio = 0, .order = 1 }, { .ratio = 1, .order = 1 },
+};
 
 /* Where nothing is cached there is nothing large. */
-static bool scene_made(unsigned int nr)
+static bool scene_made(unsigned int nr, const struct target *t)
 {
-	return scene[nr / ARRAY_SIZE(shape)].cached || !shape[nr % ARRAY_SIZE(shape)].order;
+	const struct scene *s = &scene[nr / ARRAY_SIZE(shape)];
+
+	if (t->makes && !t->makes(s))
+		return false;
+	return s->flags & SCENE_CACHED || !shape[nr % ARRAY_SIZE(shape)].order;
 }
 
-/* How many each target has: all have the same. */
-static unsigned int scene_each(void)
+/* The how many-th scene; *@nth goes down by one for each that comes before it. */
+static bool scene_find(unsigned int *nth, struct shape *found)
 {
-	unsigned int nr, n = 0;
+	unsigned int i, nr;
 
-	for (nr = 0; nr < ARRAY_SIZE(scene) * ARRAY_SIZE(shape); nr++)
-		n += scene_made(nr);
-	return n;
+	for (i = 0; i < target_count(); i++) {
+		for (nr = 0; nr < ARRAY_SIZE(scene) * ARRAY_SIZE(shape); nr++) {
+			if (!scene_made(nr, target_at(i)) || (*nth)--)
+				continue;
+			*found = shape[nr % ARRAY_SIZE(shape)];
+			found->target = target_at(i);
+			found->scene = &scene[nr / ARRAY_SIZE(shape)];
+			return true;
+		}
+	}
+	return false;
 }
 
-static const struct target *scene_target(unsigned int nth)
+/**
+ * scene_at() - a scene, its geometry and its filesystem
+ * @nth: which
+ */
+struct shape scene_at(unsigned int nth)
 {
-	return target_at(nth / scene_each());
-}
+	struct shape found = { NULL };
 
-static unsigned int scene_number(unsigned int nth)
-{
-	unsigned int nr = 0;
-
-	nth %= scene_each();
-	for (;; nr++)
-		if (scene_made(nr) && !nth--)
-			return nr;
+	scene_find(&nth, &found);
+	return found;
 }
 
 /**
@@ -82,228 +161,40 @@ static unsigned int scene_number(unsigned int nth)
  */
 unsigned int race_scenes(void)
 {
-	return target_count() * scene_each();
+	static unsigned int n;
+	unsigned int left = ~0U;
+	struct shape last;
+
+	if (!n) {
+		scene_find(&left, &last);
+		n = ~0U - left;
+	}
+	return n;
 }
 
 /**
- * race_scene_name() - as on the command line
- * @nth: which
- * @buf: where it goes
- * @size: of @buf, in bytes
+ * scene_tasks() - how many tasks a scene has
+ * @s: the scene
  */
-void race_scene_name(unsigned int nth, char *buf, unsigned int size)
+unsigned int scene_tasks(const struct scene *s)
 {
-	unsigned int nr = scene_number(nth), s = nr % ARRAY_SIZE(shape);
+	unsigned int n = 0;
 
-	snprintf(buf, size, "%s%s-b%u-o%u", scene_target(nth)->prefix,
-		 scene[nr / ARRAY_SIZE(shape)].name, 1U << shape[s].ratio, shape[s].order);
+	while (n < RACE_TASKS && s->task[n].job)
+		n++;
+	return n;
 }
 
-/**
- * race_scene_words() - what it is, for people
- * @nth: which
- * @buf: where it goes
- * @size: of @buf, in bytes
- */
-void race_scene_words(unsigned int nth, char *buf, unsigned int size)
-{
-	unsigned int nr = scene_number(nth), s = nr % ARRAY_SIZE(shape);
-
-	snprintf(buf, size, "%s%s; %u block%s a page, folios of order %u",
-		 scene[nr / ARRAY_SIZE(shape)].words, scene_target(nth)->words,
-		 1U << shape[s].ratio, shape[s].ratio ? "s" : "", shape[s].order);
-}
-
-/**
- * race_scene_tasks() - how many tasks it has
- * @nth: which
- */
 unsigned int race_scene_tasks(unsigned int nth)
 {
-	return scene[scene_number(nth) / ARRAY_SIZE(shape)].ntasks;
+	return scene_tasks(scene_at(nth).scene);
 }
 
 /**
- * race_task_name() - for the head of a column
- * @nth: which scene
- * @task: which task
+ * race_scene_bound() - preemptions of a scene where nobody asks for a number
+ * @nth: which
  */
-const char *race_task_name(unsigned int nth, unsigned int task)
+unsigned int race_scene_bound(unsigned int nth)
 {
-	static const char *const name[] = {
-		[SCENE_WRITE] = "write",
-		[SCENE_FAULT] = "fault",
-		[SCENE_RECLAIM] = "reclaim",
-		[SCENE_INVALIDATE] = "invalidate",
-		[SCENE_WRITEBACK] = "writeback",
-	};
-
-	return name[scene[scene_number(nth) / ARRAY_SIZE(shape)].job[task]];
-}
-
-unsigned int race_page_bits(void)
-{
-	return PAGE_SHIFT;
-}
-
-/**
- * race_cannot() - is this something that this tree can be asked?
- * @locking: how the caller treats invalidate_lock
- *
- * Return: NULL, or why not.
- */
-const char *race_cannot(enum race_locking locking)
-{
-	if (locking == RACE_LOCK_NONE && LK_RELEASE_LOCKS)
-		return "the release itself takes invalidate_lock here: no caller can leave it out";
-	return NULL;
-}
-
-/**
- * race_open() - an inode and a fixture for one scene
- * @nth: which scene
- * @locking: enum race_locking
- *
- * Return: NULL, or what went wrong.
- */
-const char *race_open(unsigned int nth, enum race_locking locking)
-{
-	unsigned int nr = scene_number(nth);
-	size_t page = PAGE_SIZE;
-
-	INIT_LIST_HEAD(&stage.test.resources);
-	stage.test.name = "race";
-	stage.target = scene_target(nth);
-	stage.scene = &scene[nr / ARRAY_SIZE(shape)];
-	stage.ratio = shape[nr % ARRAY_SIZE(shape)].ratio;
-	stage.order = shape[nr % ARRAY_SIZE(shape)].order;
-	stage.locking = locking;
-	fx_suite = "race";
-	if (fx_init(&stage.test))
-		return "there is no memory for a fixture";
-	stage.f = fx_of(&stage.test);
-	if (!stage.order)
-		world_small_folios(&stage.f->w);
-	stage.pos = (SCENE_BASE + 1) * page;
-	stage.len = 2 * page;
-	stage.fault_at = stage.ratio ? page + page / 2 : page;
-	stage.first = (page + stage.fault_at) >> (PAGE_SHIFT - stage.ratio);
-	stage.behind = 3 << stage.ratio;
-	return stage.target->open();
-}
-
-static void scene_cache(struct scenario *s)
-{
-	unsigned int page;
-	struct scn_folio *e;
-
-	for (page = 0; page < SCENE_PAGES; page += 1U << stage.order) {
-		e = scn_add(s, page, stage.order);
-		scn_fill(s, e, SCN_CLEAN);
-		if (!page && stage.scene->dirty) {
-			scn_fill(s, e, SCN_DIRTY);
-			scn_extents(s, 0, scn_folio_blocks(s, e), SCN_DELALLOC);
-		}
-		e->state = scn_folio_blocks(s, e) > 1;
-	}
-}
-
-/**
- * race_build() - lay the scene out afresh; from here on the tasks may run
- *
- * Return: NULL, or what went wrong.
- */
-const char *race_build(void)
-{
-	struct fixture *f = stage.f;
-	const char *words;
-
-	scn_init(&f->s, PAGE_SHIFT, PAGE_SHIFT - stage.ratio,
-		 (scn_pos)SCENE_BASE << PAGE_SHIFT, SCENE_PAGES << stage.ratio);
-	if (stage.scene->cached)
-		scene_cache(&f->s);
-	recfs_reset(&f->fs);
-	if (!fx_build(f, NULL))
-		return "the scene does not come out as written";
-	words = stage.target->lay();
-	if (words)
-		return words;
-	f->splats = world_splats();
-	stage.splats = 0;
-	memset(stage.ret, 0, sizeof(stage.ret));
-	hooks_begin();
-	return NULL;
-}
-
-/**
- * race_clear() - give up what is cached
- */
-void race_clear(void)
-{
-	hooks_end();
-	stage.target->clear();
-	fx_clear(stage.f);
-}
-
-static bool scene_within(const void *obj, const void *from, unsigned long size)
-{
-	return (unsigned long)obj - (unsigned long)from < size;
-}
-
-/* The folio that @obj is or belongs to. */
-static bool scene_of_folio(const void *obj, char *buf, unsigned int size)
-{
-	unsigned int page;
-
-	for (page = 0; page < SCENE_PAGES; page++) {
-		struct folio *folio = xa_load(&stage.f->w.inode->i_mapping->i_pages,
-					      SCENE_BASE + page);
-		if (!folio || xa_is_value(folio))
-			continue;
-		if (scene_within(obj, folio, sizeof(*folio)))
-			snprintf(buf, size, "folio at page %u", page);
-		else if (folio->private && scene_within(obj, folio->private, 64))
-			snprintf(buf, size, "blocks of folio at page %u", page);
-		else
-			continue;
-		return true;
-	}
-	return false;
-}
-
-/**
- * scene_object() - name an object
- * @obj: its address
- * @buf: where the name goes
- * @size: of @buf, in bytes
- */
-void scene_object(const void *obj, char *buf, unsigned int size)
-{
-	struct inode *inode = stage.f->w.inode;
-	const char *words = stage.target->object(obj);
-	const struct {
-		const void *obj;
-		const char *name;
-	} known[] = {
-		{ &inode->i_rwsem, "i_rwsem" },
-		{ &inode->i_mapping->invalidate_lock, "invalidate_lock" },
-		{ &inode->i_mapping->i_pages.xa_lock, "i_pages" },
-		{ &inode->i_mapping->i_pages.xa_head, "of the page cache" },
-		{ &inode->i_mapping->nrpages, "of the page cache" },
-		{ &inode->i_size, "" },
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		if (known[i].obj == obj) {
-			snprintf(buf, size, "%s", known[i].name);
-			return;
-		}
-	}
-	if (words) {
-		snprintf(buf, size, "%s", words);
-		return;
-	}
-	buf[0] = '\0';
-	scene_of_folio(obj, buf, size);
+	return scene_at(nth).scene->bound ?: RACE_BOUND;
 }

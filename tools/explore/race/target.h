@@ -11,6 +11,7 @@
 
 #include <linux/types.h>
 
+struct scene;
 struct writeback_control;
 
 /**
@@ -18,6 +19,7 @@ struct writeback_control;
  * @name: of the filesystem
  * @prefix: of its scenarios' names
  * @words: what is put behind what a scenario is, for people
+ * @makes: can a scene be let loose on it? NULL: each can
  * @open: once in a process, the fixture is there. Return: NULL, or what went wrong
  * @lay: before each run. The page cache is that of @stage.f->s; now the extents of
  *	it, and everything ready for tasks. Return: NULL, or what went wrong
@@ -30,11 +32,15 @@ struct writeback_control;
  * @truncate: sets the size, in bytes. Return: likewise
  * @zero: zeroes a range, in bytes. Return: likewise
  * @unshare: unshares a range, in bytes. Return: likewise
+ * @direct: blocks of a range, in bytes, are written behind the page cache's back
+ * @unmap: from now on writeback finds no place for a block of the window
  * @extent: what dirty data of a block of the window would be written to now: enum
  *	scn_extent. To be had at every step
  * @check: what else must hold at every step. Return: NULL, or what is wrong
  * @judge: what else must hold when all tasks have ended, and all has been written
  *	back once more. Return: NULL, or what is wrong
+ * @known: the name of the known finding by which a dirty block has just lost what it
+ *	had. Return: NULL: by none
  * @object: name what a step has to do with, a lock, say. Return: NULL: it is none of
  *	the filesystem's
  */
@@ -42,6 +48,7 @@ struct target {
 	const char	*name;
 	const char	*prefix;
 	const char	*words;
+	bool (*makes)(const struct scene *s);
 	const char *(*open)(void);
 	const char *(*lay)(void);
 	void (*clear)(void);
@@ -51,9 +58,12 @@ struct target {
 	int (*truncate)(loff_t size);
 	int (*zero)(loff_t pos, loff_t len);
 	int (*unshare)(loff_t pos, loff_t len);
+	void (*direct)(loff_t pos, loff_t len);
+	void (*unmap)(unsigned int block);
 	unsigned char (*extent)(unsigned int block);
 	const char *(*check)(void);
 	const char *(*judge)(void);
+	const char *(*known)(unsigned int block);
 	const char *(*object)(const void *obj);
 };
 

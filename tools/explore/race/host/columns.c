@@ -72,7 +72,7 @@ static void print_again(const struct wanted *w, unsigned int scene, const struct
 	race_scene_name(scene, name, sizeof(name));
 	replay_print(t, path, sizeof(path));
 	printf("again: %s --replay r2:%s:%uk:%c%s:%s\n", command ? command : "libkern-race", name,
-	       1U << (race_page_bits() - 10), w->locking == RACE_LOCK_NONE ? 'n' : 't',
+	       1U << (race_page_bits() - 10), RACE_LETTERS[w->locking],
 	       w->rcu == RACE_RCU_LATE ? "l" : "", path);
 }
 

@@ -162,7 +162,9 @@ static int new_node(const struct choice *c)
 		sleep_on(n, last);
 	}
 	awake = c->ready & ~n->asleep;
-	if (!awake || n->switches > most)
+	/* where somebody spins until one of those that sleep does something they sleep too long */
+	if (!awake || n->switches > most ||
+	    (c->forced && awake == 1U << c->current && c->ready != awake))
 		return cut_short(c);
 	if (could_go_on(c))
 		n->chosen = c->current;
@@ -228,6 +230,9 @@ static int alternative(struct node *n)
 {
 	unsigned int left = n->c.ready & ~n->asleep & ~n->tried;
 
+	/* whoever has run for so long is not to run on, were it by a free switch */
+	if (n->c.forced)
+		left &= ~(1U << n->c.current);
 	if (!left || (n->switches >= most && n->c.current >= 0))
 		return -1;
 	if (could_go_on(&n->c)) {

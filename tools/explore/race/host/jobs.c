@@ -50,6 +50,16 @@ static void watch_out(unsigned int seconds)
 	setitimer(ITIMER_PROF, &limit, NULL);
 }
 
+/**
+ * jobs_bound() - the most preemptions that a scene is searched with
+ * @w: what is asked for
+ * @scene: which
+ */
+unsigned int jobs_bound(const struct wanted *w, unsigned int scene)
+{
+	return w->each ? race_scene_bound(scene) : w->preemptions;
+}
+
 /* The last run once more. Return: NULL, or how it differs. */
 static const char *once_more(struct job *j)
 {
@@ -96,6 +106,10 @@ bool jobs_one(const struct wanted *w, struct job *j, const struct sched *sched)
 	if (!words && w->recheck && j->runs % w->recheck == 0)
 		words = once_more(j);
 	j->runs++;
+	if (!words && race_known()) {
+		j->known++;
+		snprintf(j->finding, sizeof(j->finding), "%s", race_known());
+	}
 	if (!words)
 		return true;
 	snprintf(j->words, sizeof(j->words), "%s", words);
@@ -142,7 +156,7 @@ static bool patient(const struct wanted *w, struct job *j, race_u64 last, double
 	double more = last ? (double)j->runs / last : 0, seconds = used;
 	unsigned int bound;
 
-	for (bound = j->bound; bound < w->preemptions; bound++)
+	for (bound = j->bound; bound < jobs_bound(w, j->scene); bound++)
 		seconds *= more;
 
 	if (w->force || seconds < PATIENCE)
@@ -157,12 +171,12 @@ static void search(const struct wanted *w, struct job *j)
 	unsigned int bound;
 	double at;
 
-	for (bound = 0; bound <= w->preemptions; bound++) {
+	for (bound = 0; bound <= jobs_bound(w, j->scene); bound++) {
 		at = spent();
 		if (!one_bound(w, j, bound))
 			return;
 		/* of two tasks the default bound is small enough for everybody */
-		if (bound < w->preemptions &&
+		if (bound < jobs_bound(w, j->scene) &&
 		    bound >= (race_scene_tasks(j->scene) > 2 ? 1 : 2) &&
 		    !patient(w, j, last, spent() - at))
 			return;

@@ -23,6 +23,7 @@ struct job;
  * @only: this scene, or -1 for all
  * @schedule: enum race_schedule
  * @preemptions: bound
+ * @each: nobody has asked for it: scenes that have one of their own keep to that
  * @unreduced: nothing is left out
  * @locking: enum race_locking
  * @runs: of schedules by chance, for each scene
@@ -41,6 +42,7 @@ struct wanted {
 	int		only;
 	unsigned int	schedule;
 	unsigned int	preemptions;
+	bool		each;
 	bool		unreduced;
 	unsigned int	locking;
 	race_u64	runs;
@@ -79,6 +81,8 @@ struct job_edge {
  * @before: interleavings at smaller bounds
  * @longest: steps of the longest
  * @seconds: processor time that all of it took
+ * @known: interleavings that met a known finding, at any bound, and nothing else
+ * @finding: its name
  * @words: the violation
  * @edge: what was held when something else was taken
  * @nedges: of these
@@ -98,6 +102,8 @@ struct job {
 	race_u64	sum;
 	race_u64	before;
 	unsigned int	longest;
+	race_u64	known;
+	char		finding[RACE_NAME];
 	double		seconds;
 	char		words[RACE_WORDS];
 	struct job_edge	edge[RACE_EDGES];
@@ -114,6 +120,7 @@ void jobs_ended(struct job *j, int status);
 void jobs_run(const struct wanted *w);
 
 /* jobs.c */
+unsigned int jobs_bound(const struct wanted *w, unsigned int scene);
 void jobs_search(const struct wanted *w, struct job *j) __attribute__((noreturn));
 const char *jobs_open(const struct wanted *w, struct job *j);
 bool jobs_one(const struct wanted *w, struct job *j, const struct sched *sched);

@@ -8,7 +8,7 @@
  *	--unreduced=1		leave nothing out
  *	--schedule=S		dfs, random or pct
  *	--runs=N --seed=N	of the last two
- *	--locking=L		tree or none
+ *	--locking=L		tree, none, late or shared
  *	--rcu=R			early or late
  *	--dot=FILE		the lock order graph goes here
  *	--recheck=N		run each so manieth one twice
@@ -25,7 +25,6 @@
 #include "jobs.h"
 #include "run.h"
 
-#define PREEMPTIONS	2
 #define RUNS		1000
 #define TIMEOUT		5
 
@@ -73,15 +72,15 @@ static int again(struct wanted *w, const char *text)
 	const char *why;
 	int n = 0, scene;
 
-	if (sscanf(text, "r2:%63[^:]:%uk:%2[tnl]:%n", name, &page, ways, &n) != 3 || !n ||
-	    !strchr("tn", ways[0]) || (ways[1] && ways[1] != 'l') || !replay_parse(text + n, &s))
+	if (sscanf(text, "r2:%63[^:]:%uk:%2[" RACE_LETTERS "]:%n", name, &page, ways, &n) != 3 ||
+	    !n || (ways[1] && ways[1] != 'l') || !replay_parse(text + n, &s))
 		return usage(text, "is no schedule");
 	if (page != 1U << (race_page_bits() - 10))
 		return usage(text, "is of another page size: say which with --page-size");
 	scene = find_scene(name);
 	if (scene < 0)
 		return usage(name, "there is no such scenario: --list lists them");
-	w->locking = ways[0] == 'n' ? RACE_LOCK_NONE : RACE_LOCK_TREE;
+	w->locking = strchr(RACE_LETTERS, ways[0]) - RACE_LETTERS;
 	w->rcu = ways[1] ? RACE_RCU_LATE : RACE_RCU_EARLY;
 	why = race_cannot(w->locking);
 	if (why) {
@@ -100,9 +99,11 @@ static int search(struct wanted *w)
 	if (name && w->only < 0)
 		return usage(name, "there is no such scenario: --list lists them");
 	if (why) {
-		usage("--locking none", why);
+		usage("--locking", why);
 		return EXIT_UNTESTED;
 	}
+	if (w->each && w->only >= 0)
+		w->preemptions = race_scene_bound(w->only);
 	report_space(w);
 	jobs_run(w);
 	return report(w, jobs_now() - begin);
@@ -111,10 +112,10 @@ static int search(struct wanted *w)
 int main(int argc, char **argv)
 {
 	static const char *const schedules[] = { "dfs", "random", "pct" };
-	static const char *const lockings[] = { "tree", "none" };
+	static const char *const lockings[] = { "tree", "none", "late", "shared" };
 	static const char *const rcus[] = { "early", "late" };
 	static struct wanted w = {
-		.preemptions = PREEMPTIONS, .recheck = 1, .timeout = TIMEOUT, .work = jobs_search,
+		.preemptions = RACE_BOUND, .recheck = 1, .timeout = TIMEOUT, .work = jobs_search,
 	};
 	int status = options_parse(argc, argv);
 	unsigned int runs = RUNS, seed = 1;
@@ -133,10 +134,11 @@ int main(int argc, char **argv)
 	    !number("runs", &runs) || !number("seed", &seed) ||
 	    !number("recheck", &w.recheck) || !number("run-timeout", &w.timeout))
 		return usage("a number", "is none, or too large");
+	w.each = !lk_host_option("preemptions");
 	w.runs = runs;
 	w.seed = seed;
 	if (!one_of("schedule", schedules, 3, &w.schedule) ||
-	    !one_of("locking", lockings, 2, &w.locking) || !one_of("rcu", rcus, 2, &w.rcu))
+	    !one_of("locking", lockings, RACE_LOCKS, &w.locking) || !one_of("rcu", rcus, 2, &w.rcu))
 		return usage("--schedule, --locking or --rcu", "has no such value");
 	if (lk_host_option("scenes"))
 		report_list();

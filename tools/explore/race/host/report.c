@@ -12,16 +12,34 @@
 /* What is not as usual. */
 static const char *ways(const struct wanted *w)
 {
-	static char text[80];
+	static const char *const words[] = {
+		[RACE_LOCK_TREE] = "",
+		[RACE_LOCK_NONE] = ", without invalidate_lock",
+		[RACE_LOCK_LATE] = ", invalidate_lock taken too late",
+		[RACE_LOCK_SHARED] = ", i_rwsem shared",
+	};
+	unsigned int i, n = 0, bound = 0;
+	static char text[128];
+	int len;
 
-	snprintf(text, sizeof(text), "%s%s", w->rcu == RACE_RCU_LATE ? ", RCU late" : "",
-		 w->locking == RACE_LOCK_NONE ? ", without invalidate_lock" : "");
+	len = snprintf(text, sizeof(text), "%s%s", w->rcu == RACE_RCU_LATE ? ", RCU late" : "",
+		       words[w->locking]);
+	/* scenes that are searched with another bound than the rest */
+	for (i = 0; w->only < 0 && w->schedule == RACE_DFS && i < race_scenes(); i++) {
+		if (jobs_bound(w, i) == w->preemptions)
+			continue;
+		bound = jobs_bound(w, i);
+		n++;
+	}
+	if (n)
+		snprintf(text + len, sizeof(text) - len, ", %u of the scenarios up to %u", n,
+			 bound);
 	return text;
 }
 
 static const char *bound_words(const struct wanted *w)
 {
-	static char text[160];
+	static char text[240];
 
 	if (w->schedule == RACE_DFS)
 		snprintf(text, sizeof(text),
@@ -97,9 +115,14 @@ static void scene_line(const struct wanted *w, const struct job *j)
 	printf(", %u steps, %.2f s%s%s\n", j->longest, j->seconds,
 	       j->violated ? ", VIOLATION" : j->differs ? ", NONDETERMINISM" : "",
 	       !j->done ? ", not gone through to the end" : "");
+	if (j->known)
+		printf("%-28s known finding %s in %s interleavings\n", "", j->finding,
+		       grouped(j->known));
+	if (j->done && !j->violated && jobs_bound(w, j->scene) != w->preemptions)
+		printf("%-28s up to %u preemption%s\n", "", j->bound, j->bound == 1 ? "" : "s");
 	if (j->refused)
 		printf("%-28s only up to %u: %u preemptions take about %.1f hours; --force\n",
-		       "", j->bound, w->preemptions, j->refused / 3600);
+		       "", j->bound, jobs_bound(w, j->scene), j->refused / 3600);
 	if (j->differs)
 		printf("%-28s %s\n", "", j->words);
 	if (w->verbose && j->done && !j->violated && !j->differs)
