@@ -29,20 +29,27 @@ static bool recfs_disk(const struct recfs *fs)
 	return world_bdev() && !fs->diskless;
 }
 
-static void recfs_lock(struct recfs *fs)
+/**
+ * recfs_lock() - keep others from the extents, where there are others
+ * @fs: the filesystem
+ */
+void recfs_lock(struct recfs *fs)
 {
 	if (fs->own)
 		down_write(fs->own);
 }
 
-static void recfs_unlock(struct recfs *fs)
+void recfs_unlock(struct recfs *fs)
 {
 	if (fs->own)
 		up_write(fs->own);
 }
 
-/* An extent is about to change; under recfs_lock(). */
-static void recfs_changes(struct recfs *fs)
+/**
+ * recfs_changes() - an extent is about to change
+ * @fs: the filesystem, locked
+ */
+void recfs_changes(struct recfs *fs)
 {
 	if (fs->own)
 		fs->changes++;
@@ -331,13 +338,6 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 	return 0;
 }
 
-/* The data of blocks [first, behind) goes. */
-static void recfs_drop(struct recfs *fs, unsigned int first, unsigned int behind)
-{
-	for (; fs->dropped && first < behind; first++)
-		fs->dropped(fs, first);
-}
-
 static void recfs_discard(struct folio *folio, loff_t pos)
 {
 	struct recfs *fs = recfs_of(folio->mapping->host);
@@ -351,43 +351,6 @@ static void recfs_discard(struct folio *folio, loff_t pos)
 	recfs_lock(fs);
 	recfs_drop(fs, b, behind);
 	recfs_unreserve(fs, b, behind);
-	recfs_unlock(fs);
-}
-
-/**
- * recfs_direct() - direct I/O writes blocks
- * @fs: the filesystem
- * @pos: first byte
- * @length: bytes
- */
-void recfs_direct(struct recfs *fs, loff_t pos, loff_t length)
-{
-	unsigned int first, behind;
-
-	if (!recfs_range(fs, pos, length, &first, &behind))
-		return;
-	recfs_lock(fs);
-	recfs_changes(fs);
-	memset(fs->extent + first, SCN_WRITTEN, behind - first);
-	recfs_unlock(fs);
-}
-
-/**
- * recfs_cut() - a file that became shorter gives its blocks back
- * @fs: the filesystem
- * @size: of the file, in bytes, which the page cache knows already
- */
-void recfs_cut(struct recfs *fs, loff_t size)
-{
-	unsigned int first, behind;
-
-	if (!recfs_range(fs, round_up(size, (loff_t)1 << fs->blkbits), LLONG_MAX / 2,
-			 &first, &behind))
-		return;
-	recfs_lock(fs);
-	recfs_changes(fs);
-	recfs_drop(fs, first, behind);
-	memset(fs->extent + first, SCN_HOLE, behind - first);
 	recfs_unlock(fs);
 }
 

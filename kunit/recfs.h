@@ -118,6 +118,10 @@ void recfs_attach(struct recfs *fs, struct inode *inode);
 void recfs_detach(struct recfs *fs);
 void recfs_reset(struct recfs *fs);
 void recfs_load(struct recfs *fs, const struct scenario *s);
+void recfs_lock(struct recfs *fs);
+void recfs_unlock(struct recfs *fs);
+void recfs_changes(struct recfs *fs);
+void recfs_drop(struct recfs *fs, unsigned int first, unsigned int behind);
 void recfs_direct(struct recfs *fs, loff_t pos, loff_t length);
 void recfs_cut(struct recfs *fs, loff_t size);
 bool recfs_range(const struct recfs *fs, loff_t pos, loff_t length,
