@@ -359,7 +359,7 @@ static int recfs_get_folio(struct inode *inode, loff_t pos, size_t len)
 	struct recfs *fs = recfs_of(inode);
 
 	world_before_copy(len);
-	fs->longest = max(fs->longest, offset_in_page(pos) + len);
+	fs->longest = max_t(size_t, fs->longest, offset_in_page(pos) + len);
 	if (fs->get_folio_error && !fs->building && !fs->in_event &&
 	    pos <= fs->get_folio_pos && fs->get_folio_pos < pos + (loff_t)len)
 		return fs->get_folio_error;

@@ -198,27 +198,29 @@ static int order_do_short(struct fixture *f, loff_t from, size_t len)
 	return ret < 0 ? ret : 0;
 }
 
-static int order_do_zero(struct fixture *f, loff_t from, size_t len)
+static int order_range(struct fixture *f, loff_t from, size_t len, bool unshare)
 {
 	int err;
 
+	f->fs.shared = unshare;
 	fx_lock_writers(f);
-	err = compat_zero_range(f->w.inode, from, len, NULL, &recfs_iomap_ops);
+	if (unshare)
+		err = compat_file_unshare(f->w.inode, from, len, &recfs_iomap_ops);
+	else
+		err = compat_zero_range(f->w.inode, from, len, NULL, &recfs_iomap_ops);
 	fx_unlock_writers(f);
-	digest_step(f, "zero", from, len, err);
+	digest_step(f, unshare ? "unshare" : "zero", from, len, err);
 	return err;
+}
+
+static int order_do_zero(struct fixture *f, loff_t from, size_t len)
+{
+	return order_range(f, from, len, false);
 }
 
 static int order_do_unshare(struct fixture *f, loff_t from, size_t len)
 {
-	int err;
-
-	f->fs.shared = true;
-	fx_lock_writers(f);
-	err = compat_file_unshare(f->w.inode, from, len, &recfs_iomap_ops);
-	fx_unlock_writers(f);
-	digest_step(f, "unshare", from, len, err);
-	return err;
+	return order_range(f, from, len, true);
 }
 
 /* Ranges that begin and end at, before and behind the edges of pages. */
