@@ -93,6 +93,7 @@ void rows_fold(const struct xp_part *part, unsigned int pagebits, struct xp_row 
 	row->entry = XP_RELEASE;
 	row->pos = start - base;
 	row->end = end - base;
+	row->written = 0;
 	if (row->isize < start - 1)
 		row->isize = 0;
 	if (row->isize > end + 1)

@@ -3,21 +3,25 @@
 
 import os
 import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
 
-from tests.support import (OUT, ROOT, Case, Together, debian, edit, environment,
-			   inside, libkern, partial)
+from tests.support import (LIBKERN, OUT, ROOT, Case, Together, debian, edit,
+			   environment, inside, libkern, partial)
 
 UTIL = "fs/xfs/xfs_bmap_util.c"
 IOMAP = "fs/xfs/xfs_iomap.c"
+END = "xfs_buffered_write_iomap_end"
 PUNCH = "xfs_bmap_punch_delalloc_range"
 CALLBACK = "xfs_buffered_write_delalloc_punch"
 START = "ASSERT(!xfs_need_iread_extents(ifp))"
 SMALLEST = re.compile(r"the smallest is (\S+)")
 STATES = re.compile(r"in ([\d,]+) states")
+PROGRESS = re.compile(r"\r *\d+\.\d %  [\d,]+ states  \d+\.\d million/s  \d+ s left")
 # up to 2 blocks
 TOTAL = "1,188,888"
 
@@ -105,8 +109,11 @@ class Edited(Together):
 
 	def test_folds(self):
 		"""What is folded behaves like what it is folded into"""
-		result = self.exhaust("--unfolded")
-		self.assertEqual(result.status, 0, result)
+		# of one block a write that got anywhere leaves nothing to release
+		for words in ((), ("--blocks", "2", "--pages", "1")):
+			result = self.exhaust("--unfolded", *words)
+			self.assertEqual(result.status, 0, result)
+		self.assertIn("in 6,750,336 states", result.out)
 		# harmless, but it looks at the fork that is none of its business
 		self.edited(IOMAP, CALLBACK, PUNCH + "(XFS_I(inode),", before=
 			    "if (iomap->flags & IOMAP_F_SHARED && "
@@ -117,6 +124,20 @@ class Edited(Together):
 		result = self.exhaust("--unfolded")
 		self.assertEqual(result.status, 1, result)
 		self.assertIn("other calls than the one it is folded into", result.out)
+
+	def test_folds_of_writes(self):
+		"""A write at a size that only an unfolded run has makes other calls"""
+		self.edited(IOMAP, END, "start_byte >= end_byte", before=
+			    "(offset & 1 && (i_size_read(inode) & 4095) == 4095 && "
+			    "!(i_size_read(inode) >> 40) && start_byte < end_byte && "
+			    "!inode->i_mapping->nrpages ? %s(XFS_I(inode), "
+			    "iomap->flags & IOMAP_F_SHARED ? XFS_COW_FORK : "
+			    "XFS_DATA_FORK, start_byte, end_byte), 0 : 0) || " % PUNCH)
+		self.assertEqual(self.exhaust().status, 0)
+		result = self.exhaust("--unfolded")
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("other calls than the one it is folded into", result.out)
+		self.assertIn("the end of a write", result.out)
 
 	def test_pairs(self):
 		"""A punch that the other fork keeps from its work is found"""
@@ -149,6 +170,34 @@ class Edited(Together):
 		result = self.exhaust("--timeout", "1")
 		self.assertEqual(result.status, 1, result)
 		self.assertIn("violation: does not end", result.out)
+
+
+class Long(Case):
+	"""A run that takes its time."""
+
+	def test_interrupted(self):
+		"""Progress with an estimate on a terminal; ^C: what was found so far, 130"""
+		exhaust("--replay", "xfs1-1b3p-4k-1")
+		master, slave = os.openpty()
+		self.addCleanup(os.close, master)
+		with subprocess.Popen(
+				[sys.executable, LIBKERN, "exhaust", "--target", "xfs",
+				 "--kdir", debian(), "-o", OUT, "--blocks", "5", "--pages",
+				 "4", "--force"], stdout=subprocess.PIPE, stderr=slave,
+				text=True, env=environment()) as child:
+			os.close(slave)
+			said = ""
+			while not PROGRESS.search(said):
+				self.assertTrue(select.select([master], [], [], 60)[0],
+						said)
+				said += os.read(master, 1 << 12).decode()
+			child.send_signal(signal.SIGINT)
+			out, _ = child.communicate(timeout=60)
+		self.assertEqual(child.returncode, 130, out)
+		self.assertIn("not gone through to the end: interrupted", out)
+		self.assertRegex(out, r"no violation in [\d,]+ states so far, of "
+				 r"473,286,208, up to 5 blocks and 4 pages of 4k, "
+				 r"orders 0-2, target xfs")
 
 
 class Violations(Case):

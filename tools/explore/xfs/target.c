@@ -23,6 +23,7 @@
 
 #define PAIR_BLOCKS	2	/* of longer windows there are too many pairs */
 #define WRITE_BLOCKS	4
+#define UNFOLDED_BLOCKS	2	/* of writes: each has every size then */
 #define MAX_MAP_BITS	40
 
 const struct xp_target xp_target = {
@@ -69,11 +70,22 @@ void target_parts(struct xp_space *space)
 		pages = (space_pages(bound, ratio) + 1) / 2;
 		space_part(space, ratio, pages, page_4g - pages / 2, XP_RELEASES);
 	}
-	if (bound->unfolded)
+	if (bound->unfolded) {
+		xt_parts_up_to(space, min_t(unsigned int, bound->blocks, UNFOLDED_BLOCKS),
+			       XP_WRITES, page_4g);
 		return;
+	}
 	xt_parts_up_to(space, min_t(unsigned int, bound->blocks, PAIR_BLOCKS), XP_PAIRS, 0);
 	xt_parts_up_to(space, min_t(unsigned int, (bound->blocks + 1) / 2, WRITE_BLOCKS),
 		       XP_WRITES, page_4g);
+}
+
+/* Is the other fork enumerated, too? Of two blocks a write has too many rows for that. */
+static bool xt_pairs(const struct xp_space *space, const struct xp_part *part)
+{
+	return part->kind == XP_PAIRS ||
+	       (space->bound.unfolded && (part->kind == XP_RELEASES ||
+					  part->pages << part->ratio == 1));
 }
 
 xp_u64 target_maps(const struct xp_space *space, const struct xp_part *part)
@@ -81,7 +93,7 @@ xp_u64 target_maps(const struct xp_space *space, const struct xp_part *part)
 	unsigned int blocks = part->pages << part->ratio, bits = 2 * blocks;
 
 	if (xt_reflink(xt_blkbits(space->bound.pagebits, part))) {
-		if (part->kind == XP_PAIRS || space->bound.unfolded)
+		if (xt_pairs(space, part))
 			bits += 2 * blocks;
 		bits++;
 	}
@@ -161,7 +173,7 @@ bool target_lay(struct xp_state *x, xp_u64 map)
 	map = xt_digits(forks.before[forks.written], s->nblocks, map);
 	if (!forks.options.reflink)
 		memset(forks.before[XFS_STUB_COW], SCN_HOLE, s->nblocks);
-	else if (x->part->kind == XP_PAIRS || x->space->bound.unfolded)
+	else if (xt_pairs(x->space, x->part))
 		xt_digits(forks.before[!forks.written], s->nblocks, map);
 	else
 		xt_other(forks.before[!forks.written], s->nblocks);
