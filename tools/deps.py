@@ -19,6 +19,7 @@ from tools.stop import Stop, UNTESTABLE, say
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DEFAULT = "6.12"
 TARBALL = "/usr/src/linux-source-%s.tar.xz"
+PATIENCE = 300			# seconds, while another holds dpkg's lock
 LISTS = "/var/lib/apt/lists/*_Packages*"
 
 
@@ -60,7 +61,9 @@ def _become_root():
 
 def _apt(prefix, *words):
 	env = [] if not prefix else ["env", "DEBIAN_FRONTEND=noninteractive"]
-	argv = prefix + env + ["apt-get", *words]
+	# somebody else's installing ends
+	argv = prefix + env + ["apt-get", "-o", "DPkg::Lock::Timeout=%d" % PATIENCE,
+			       *words]
 	say("+ " + " ".join(argv))
 	# in our session: sudo may ask for a password; stdout belongs to KTAP
 	return subprocess.run(argv, check=False, stdout=sys.stderr,
