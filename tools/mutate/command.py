@@ -68,7 +68,7 @@ def _command(args, real, mutant):
 			  ["--only", mutant.name])
 
 
-def _judge_all(args, judging, found, entries, facts):
+def _judge_all(args, judging, found, entries):
 	"""[(Verdict, Equivalent or None), ...], and whether all were judged."""
 	judged, progress = {}, _Progress(args, len(found))
 	pool = concurrent.futures.ThreadPoolExecutor(max(args.jobs, 1))
@@ -78,7 +78,7 @@ def _judge_all(args, judging, found, entries, facts):
 	try:
 		for done in concurrent.futures.as_completed(waiting):
 			verdict = done.result()
-			entry = equivalents.find(entries, verdict.mutant, facts)
+			entry = equivalents.find(entries, verdict.mutant)
 			judged[waiting[done]] = verdict, entry
 			progress.add(verdict.state == bench.SURVIVES and not entry)
 		whole = True
@@ -134,7 +134,8 @@ def main(args, build, part):
 		return BAD
 	begin = time.monotonic()
 	facts = {**mutants.all_facts(build), "M32": build.variant.bits == 32}
-	judged, whole = _judge_all(args, judging, found, equivalents.load(), facts)
+	entries = equivalents.asked(equivalents.load(), facts)
+	judged, whole = _judge_all(args, judging, found, entries)
 	status = _report(args, real, judged, whole, len(found))
 	seconds = time.monotonic() - begin
 	unborn = sum(v.state == bench.STILLBORN for v, _ in judged)
@@ -144,7 +145,7 @@ def main(args, build, part):
 		unborn, seconds, real, build.variant.name,
 		"" if part.binary else ", without XFS: " + (part.reason or "")))
 	if not resultfile.write([(args.json, lambda: table.as_json(
-			real, build.variant.name, judged, seconds))]):
+			real, build.variant.name, judged, entries, seconds))]):
 		return BAD if status == BAD else UNTESTABLE
 	if status == GOOD and part.status != GOOD:
 		say(part.words)

@@ -55,10 +55,12 @@ def load(path=RULES):
 	return [Equivalent(*stanza) for stanza in mutants.stanzas(path)]
 
 
-def find(entries, mutant, facts):
-	"""The Equivalent that speaks of @mutant in a tree with @facts, or None."""
-	for entry in entries:
-		if entry.names(mutant) and mutants.holds(entry.when, facts,
-							 entry.place):
-			return entry
-	return None
+def asked(entries, facts):
+	"""Those of @entries that may speak of a tree with @facts."""
+	return [entry for entry in entries
+		if mutants.holds(entry.when, facts, entry.place)]
+
+
+def find(entries, mutant):
+	"""The first of @entries that speaks of @mutant, or None."""
+	return next((entry for entry in entries if entry.names(mutant)), None)

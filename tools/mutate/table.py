@@ -55,10 +55,14 @@ def place(mutant):
 		mutant.find, mutant.text)
 
 
-def as_json(real, variant, judged, seconds):
-	"""All that is known, as one JSON object in bytes."""
+def as_json(real, variant, judged, entries, seconds):
+	"""All that is known, as one JSON object in bytes.
+
+	@entries: the Equivalents that may speak of this tree
+	"""
 	return (json.dumps({
 		"tree": real, "variant": variant, "seconds": round(seconds, 3),
+		"rules": [entry.place for entry in entries],
 		"mutants": [{
 			"name": v.mutant.name, "file": v.mutant.file,
 			"line": v.mutant.line, "function": v.mutant.function,

@@ -175,9 +175,10 @@ class Equivalents(Case):
 	def test_names(self):
 		"""It finds its mutant, not its neighbours, and only where it applies"""
 		def named(**fields):
-			entries = self.load(**fields)
-			return [m.text for m in made() if equivalents.find(
-				entries, m, {"POND": 1})]
+			entries = equivalents.asked(self.load(**fields),
+						    {"POND": 1})
+			return [m.text for m in made()
+				if equivalents.find(entries, m)]
 		self.assertEqual(named(), ["got <= want"])
 		self.assertEqual(named(occurrence="1", when="POND"), ["got <= want"])
 		self.assertEqual(named(occurrence="2"), [])
@@ -194,8 +195,7 @@ class Equivalents(Case):
 				self.load(**fields)
 			self.assertIn("rules:1", str(caught.exception))
 		with self.assertRaises(Stop):
-			equivalents.find(self.load(when="LAKE"), next(
-				m for m in made() if m.text == "got <= want"), {})
+			equivalents.asked(self.load(when="LAKE"), {})
 
 	def test_ours(self):
 		"""Those of the repository can be read; none is there twice"""
@@ -232,7 +232,7 @@ class Build(Case):
 		"""The verdict, when make fails with @text for its cause; (it, stderr)."""
 		def make(*_words, **_flags):
 			raise NotBuilt(text, ["cc1: killed by the operator"])
-		os.makedirs(self.path("stage"))
+		os.makedirs(self.path("stage"), exist_ok=True)
 		with open(self.path("stage/pond.c"), "w", encoding="ascii") as stream:
 			stream.write(TEXT)
 		build = types.SimpleNamespace(
@@ -249,8 +249,12 @@ class Build(Case):
 
 	def test_stillborn(self):
 		"""The compiler refuses it: no mutant, and no word"""
-		verdict, said = self.judge("pond.c:3 does not compile")
-		self.assertEqual((verdict.state, said), (bench.STILLBORN, ""))
+		os.makedirs(self.path("stage"))
+		for words in ("pond.c:3 does not compile", "shim/a.h:10: libkern's "
+			      "own code does not build against this tree: a bug"):
+			verdict, said = self.judge(words)
+			self.assertEqual((verdict.state, said),
+					 (bench.STILLBORN, ""), words)
 
 	def test_unexpected(self):
 		"""Anything else ends it, and make's words are shown"""
