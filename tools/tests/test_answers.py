@@ -27,6 +27,38 @@ class Base(Case):
 			       CC, *words)
 
 
+class Reservation(Base):
+	"""(a) Can a failing write take the reservation under a page just dirtied?"""
+
+	LOST = "a dirty block has neither a reservation nor an extent"
+
+	def race(self, status, *words, release="6.12"):
+		"""One scenario; what is wanted of it stands at the call."""
+		result = self.libkern("race", "--scenario", "fault-inside-b1-o0",
+				      *words, release=release)
+		self.assertEqual(result.status, status, result)
+		return result.out
+
+	def test_as_the_locks_are(self):
+		"""No, up to two preemptions, on both trees"""
+		for release in TREES:
+			self.assertIn("up to 2 preemptions",
+				      self.race(0, release=release))
+
+	def test_without_the_lock(self):
+		"""Yes: with one preemption, or none, and not otherwise"""
+		for locking in ("none", "late"):
+			out = self.race(1, "--locking", locking)
+			self.assertIn(self.LOST, out)
+			self.assertIn("again: ", out)
+
+	def test_lock_let_go_of(self):
+		"""Yes, on both trees"""
+		for release in TREES:
+			self.assertIn(self.LOST, self.race(
+				1, "--mutant", "lock-gap", release=release))
+
+
 class LargeCheck(Base):
 	"""(c) Is the check for large folios in front of the look-up still needed?"""
 
