@@ -122,12 +122,11 @@ static bool fx_is_behind(struct fixture *f, unsigned int block)
 /* The store of a fault whose folio is there, if it still is: a vm_fault_t. */
 static vm_fault_t fx_mkwrite(struct fixture *f, struct folio *folio)
 {
-	static struct vm_area_struct vma;
+	struct vm_area_struct vma = { .vm_file = f->w.file };
 	struct vm_fault vmf = { .vma = &vma, .page = folio_page(folio, 0) };
 	loff_t pos = folio_pos(folio), behind = pos + folio_size(folio);
 	vm_fault_t ret;
 
-	vma.vm_file = f->w.file;
 	filemap_invalidate_lock_shared(f->w.inode->i_mapping);
 	if (f->knows_size)
 		behind = min_t(loff_t, behind, i_size_read(f->w.inode));
@@ -166,7 +165,11 @@ int fx_write_fault(struct fixture *f, unsigned int block)
 		if (!folio)
 			break;
 		ret = fx_mkwrite(f, folio);
-		gone = ret & VM_FAULT_NOPAGE && folio->mapping != mapping;
+		if (ret & VM_FAULT_NOPAGE) {
+			folio_lock(folio);
+			gone = folio->mapping != mapping;
+			folio_unlock(folio);
+		}
 		folio_put(folio);
 	} while (gone);
 	digest_step(f, "write fault", block, 0, !!(ret & VM_FAULT_LOCKED));

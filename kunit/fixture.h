@@ -121,7 +121,7 @@ struct fixture {
 	struct fx_snap		now;
 	struct oracle_verdict	v;
 	struct world_source	src[2];
-	unsigned int		writes;
+	atomic_t		writes;
 	unsigned char		want[SCN_MAX_BLOCKS];
 	unsigned char		dirtied[SCN_MAX_BLOCKS];
 	unsigned int		releases;
@@ -199,7 +199,7 @@ int fx_end_short_write(struct recfs *fs, loff_t pos, loff_t length,
 /* A source for the next write. */
 static inline struct world_source *fx_source(struct fixture *f)
 {
-	return &f->src[f->writes++ % 2];
+	return &f->src[(unsigned int)atomic_inc_return(&f->writes) % 2];
 }
 
 static inline struct fixture *fx_of(struct kunit *test)

@@ -7,6 +7,7 @@
  * references. Dropped: the device; a read delivers what the folio holds, and a
  * folio starts as zeroes.
  */
+#include <libkern/hooks.h>
 #include <libkern/world.h>
 #include <linux/blkdev.h>
 #include <linux/list.h>
@@ -20,6 +21,18 @@ static int lk_bio_fail_error;
 static bool lk_bio_deferred;
 static void (*lk_bio_watcher)(const struct bio *bio);
 static LIST_HEAD(lk_bio_kept);
+static int lk_bio_lock;			/* of the list, for a few instructions, no lock rule */
+
+static void lk_bio_enter(void)
+{
+	while (__atomic_exchange_n(&lk_bio_lock, 1, __ATOMIC_ACQUIRE))
+		barrier();
+}
+
+static void lk_bio_leave(void)
+{
+	__atomic_store_n(&lk_bio_lock, 0, __ATOMIC_RELEASE);
+}
 
 struct block_device *lk_bdev(void)
 {
@@ -48,11 +61,15 @@ void lk_bio_watch(void (*fn)(const struct bio *bio))
 
 bool lk_bio_complete_one(void)
 {
-	struct bio *bio = list_first_entry_or_null(&lk_bio_kept, struct bio, lk_list);
+	struct bio *bio;
 
+	lk_bio_enter();
+	bio = list_first_entry_or_null(&lk_bio_kept, struct bio, lk_list);
+	if (bio)
+		list_del_init(&bio->lk_list);
+	lk_bio_leave();
 	if (!bio)
 		return false;
-	list_del_init(&bio->lk_list);
 	bio_endio(bio);
 	return true;
 }
@@ -186,10 +203,15 @@ void submit_bio(struct bio *bio)
 		lk_bio_watcher(bio);
 	if (lk_bio_fail_nth && !--lk_bio_fail_nth)
 		bio->bi_status = errno_to_blk_status(lk_bio_fail_error);
-	if (lk_bio_deferred)
-		list_add_tail(&bio->lk_list, &lk_bio_kept);
-	else
+	if (!lk_bio_deferred) {
 		bio_endio(bio);
+		return;
+	}
+	lk_bio_enter();
+	list_add_tail(&bio->lk_list, &lk_bio_kept);
+	lk_bio_leave();
+	/* who ends I/O in a task of its own waits for some of the device */
+	lk_wake(lk_bdev());
 }
 
 int submit_bio_wait(struct bio *bio)

@@ -266,7 +266,11 @@ void folio_end_read(struct folio *folio, bool success)
 
 static bool lk_try_writeback(void *arg)
 {
-	return !folio_test_writeback(arg);
+	if (folio_test_writeback(arg))
+		return false;
+	/* the end of writeback is a barrier, and so is the end of a wait for it */
+	lk_behind(arg);
+	return true;
 }
 
 void folio_wait_writeback(struct folio *folio)

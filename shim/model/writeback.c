@@ -8,6 +8,7 @@
  */
 #include <libkern/debug.h>
 #include <libkern/hooks.h>
+#include <libkern/tsan.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 #include <linux/writeback.h>
@@ -50,6 +51,7 @@ void folio_end_writeback(struct folio *folio)
 	folio_get(folio);
 	if (folio->mapping)
 		lk_set_marks(folio, false);
+	lk_before(folio);
 	folio_clear_writeback(folio);
 	lk_debug_mapping(folio->mapping, "ending writeback");
 	lk_wake(folio);

@@ -107,7 +107,7 @@ void scene_object(const void *obj, char *buf, unsigned int size)
 		{ &inode->i_mapping->nrpages, "of the page cache" },
 		{ &inode->i_mapping->wb_err, "" },
 		{ &inode->i_size, "" },
-		{ &stage.busy, "I/O" },
+		{ world_bdev(), "I/O" },
 	};
 	unsigned int i;
 

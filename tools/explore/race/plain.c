@@ -2,6 +2,7 @@
 /* The recording filesystem as a target, with a lock of its own round its extents. */
 #include <linux/fs.h>
 #include <linux/iomap.h>
+#include <linux/kernel.h>
 #include <linux/rwsem.h>
 #include <linux/writeback.h>
 
@@ -61,8 +62,8 @@ static void plain_mark(loff_t pos, ssize_t written)
 	if (!recfs_range(&stage.f->fs, pos, written, &first, &behind))
 		return;
 	for (; first < behind; first++)
-		if (!stage.gone[first])
-			stage.f->dirtied[first] = true;
+		if (!READ_ONCE(stage.gone[first]))
+			WRITE_ONCE(stage.f->dirtied[first], true);
 }
 
 /* ->iomap_end of all. */
@@ -82,8 +83,8 @@ static int plain_end(struct recfs *fs, loff_t pos, loff_t length, ssize_t writte
 
 static void plain_dropped(struct recfs *fs, unsigned int block)
 {
-	stage.gone[block] = true;
-	stage.f->dirtied[block] = false;
+	WRITE_ONCE(stage.gone[block], true);
+	WRITE_ONCE(stage.f->dirtied[block], false);
 }
 
 static const char *plain_open(void)
@@ -118,7 +119,10 @@ static void plain_clear(void)
 
 static ssize_t plain_write(loff_t pos, size_t len, size_t fault_at)
 {
-	memset(stage.gone, 0, sizeof(stage.gone));
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(stage.gone); i++)
+		WRITE_ONCE(stage.gone[i], false);
 	return fx_store(stage.f, pos, len, fault_at, true);
 }
 
@@ -229,12 +233,13 @@ static const char *plain_known(unsigned int block)
 {
 	const struct recfs *fs = &stage.f->fs;
 	loff_t pos = scn_block_pos(&stage.f->s, block), behind = pos + (1LL << fs->blkbits);
-	loff_t size = stage.f->w.inode->i_size;
-	unsigned int i;
+	loff_t sizes[] = { scene_pos(stage.scene->isize), scene_pos(stage.scene->to) };
+	unsigned int i, j;
 
 	for (i = 0; i < fs->npunches; i++)
-		if (fs->punch[i].offset == size && size > pos && size < behind)
-			return FINDING_EOF_BLOCK;
+		for (j = 0; j < ARRAY_SIZE(sizes); j++)
+			if (fs->punch[i].offset == sizes[j] && sizes[j] > pos && sizes[j] < behind)
+				return FINDING_EOF_BLOCK;
 	return NULL;
 }
 

@@ -102,7 +102,7 @@ struct stage {
 	unsigned int	behind;
 	unsigned int	splats;
 	const char	*broken;
-	unsigned int	busy;
+	atomic_t	busy;
 	unsigned int	looks;
 	unsigned char	gone[SCENE_PAGES * 2];
 	const char	*known;

@@ -28,15 +28,10 @@ int tasks_writeback(void)
 
 /* --- I/O that takes its time --------------------------------------------------- */
 
-static void tasks_submitted(void *unused, const struct world_written *w)
-{
-	lk_wake(&stage.busy);
-}
-
 static bool tasks_io_or_end(void *ended)
 {
 	*(bool *)ended = world_end_one_io();
-	return *(bool *)ended || !stage.busy;
+	return *(bool *)ended || !atomic_read(&stage.busy);
 }
 
 /* Ends what is submitted, one by one, as long as anybody may submit something. */
@@ -45,7 +40,7 @@ static void tasks_device(void)
 	bool ended;
 
 	do {
-		lk_wait(LK_AT_LOCK, &stage.busy, tasks_io_or_end, &ended, "the device");
+		lk_wait(LK_AT_LOCK, world_bdev(), tasks_io_or_end, &ended, "the device");
 	} while (ended);
 }
 
@@ -56,16 +51,14 @@ void tasks_begin(void)
 {
 	unsigned int i, flags = stage.scene->flags;
 
-	stage.busy = 0;
+	atomic_set(&stage.busy, 0);
 	for (i = 0; i < stage.ntasks; i++) {
-		stage.busy += stage.scene->task[i].job != SCENE_DEVICE;
+		atomic_add(stage.scene->task[i].job != SCENE_DEVICE, &stage.busy);
 		if (flags & SCENE_UNMAPPED && stage.scene->task[i].job == SCENE_WRITEBACK)
 			stage.target->unmap(stage.scene->task[i].page << stage.ratio);
 	}
-	if (flags & SCENE_DEFERRED) {
+	if (flags & SCENE_DEFERRED)
 		world_defer_io(true);
-		world_at_write(tasks_submitted, NULL);
-	}
 	if (flags & SCENE_FAILED)
 		world_fail_io(1, -EIO);
 }
@@ -76,8 +69,9 @@ void tasks_begin(void)
 void tasks_end(void)
 {
 	world_fail_io(0, 0);
-	world_at_write(NULL, NULL);
 	world_defer_io(false);
+	/* some kernels leave what failed to a worker */
+	world_wait_io();
 	stage.f->fs.map_error = 0;
 }
 
@@ -174,7 +168,7 @@ void race_task(unsigned int task)
 	if (job == SCENE_DEVICE || !(stage.scene->flags & SCENE_DEFERRED))
 		return;
 	/* who is the last one makes a difference, even where nobody is to be woken */
-	lk_written(&stage.busy);
-	if (!--stage.busy)
-		lk_wake(&stage.busy);
+	lk_written(world_bdev());
+	if (atomic_dec_and_test(&stage.busy))
+		lk_wake(world_bdev());
 }
