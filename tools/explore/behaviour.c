@@ -111,6 +111,22 @@ xp_u64 behaviour_digest(const struct xp_state *x, xp_u64 number,
 }
 
 /**
+ * xp_violation_digest() - what is found at no row, but before or behind all of them
+ * @job: at the state that it is said of
+ * @words: what it is
+ */
+void xp_violation_digest(struct xp_job *job, const char *words)
+{
+	xp_u64 h = mix64(job->at, 0xbad);
+
+	for (; *words; words++)
+		h = mix64(h, *words);
+	job->result.digest += h;
+	if (job->digests)
+		job->digests(job->at, job->last + h);
+}
+
+/**
  * xp_behaviour_death() - the number of a state that has cost its process
  * @state: its number
  */

@@ -1,19 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Result files of libkern-exhaust: read them, and add shards up."""
 
-from tools.files import read_bytes
 from tools.stop import BAD, GOOD, Stop, UNTESTABLE, USAGE, put, say
 
 HEAD = "libkern-exhaust 1"
 COUNTS = ("caches", "states", "violations")
 SHOWN = 20			# missing shards that are named
+MIXED = "shows elsewhere and not here"		# XP_MIXED: of all shards, not of one
 
 
-def _sum(data):
+def checksum(data):
+	"""The sum that the last line has, of the bytes @data of all others."""
 	total = 0xcbf29ce484222325
 	for byte in data:
 		total = (total ^ byte) * 0x100000001b3 & 0xffffffffffffffff
 	return total
+
+
+def _read(path):
+	"""Content of the file @path, of which at least the first line is ours."""
+	magic = HEAD.split()[0].encode() + b" "
+	try:
+		with open(path, "rb") as stream:
+			data = stream.read(len(magic))
+			# what has no end is no such file either
+			return data + stream.read() if data == magic else data
+	except FileNotFoundError:
+		raise Stop(USAGE, "there is no file " + path) from None
+	except OSError as err:
+		raise Stop(USAGE, "cannot read %s: %s" % (path, err.strerror)) from None
 
 
 class Digest:
@@ -21,14 +36,12 @@ class Digest:
 
 	def __init__(self, path):
 		self.path = path
-		data = read_bytes(path)
-		if data is None:
-			raise Stop(USAGE, "there is no file " + path)
+		data = _read(path)
 		body, _, last = data.rstrip(b"\n").rpartition(b"\n")
 		if not data.startswith(HEAD.split()[0].encode() + b" "):
 			raise Stop(USAGE, "%s is no digest file of libkern exhaust" %
 				   path)
-		if last != b"sum %016x" % _sum(body + b"\n"):
+		if last != b"sum %016x" % checksum(body + b"\n"):
 			raise Stop(USAGE, "%s is corrupt or cut off: its sum is not "
 				   "that of its lines" % path)
 		lines = body.decode("utf-8", "backslashreplace").split("\n")
@@ -36,15 +49,23 @@ class Digest:
 			raise Stop(USAGE, "%s comes from another version of the "
 				   "enumeration (%s)" % (path, lines[0]))
 		self.one, self.groups, self.slices = {}, [], []
-		self.findings = {}	# name: (states that show it, that do not)
-		for line in lines[1:]:
+		# name: (states that show it, that do not, one of those)
+		self.findings = {}
+		try:
+			self._parse(lines[1:])
+		except (KeyError, ValueError, IndexError):
+			raise Stop(USAGE, "%s is corrupt: its lines are not what "
+				   "libkern exhaust writes" % path) from None
+
+	def _parse(self, lines):
+		for line in lines:
 			name, _, value = line.partition(" ")
 			if name == "violation":
 				count, state, words = value.split(" ", 2)
 				self.groups.append((words, int(count), state))
 			elif name == "finding":
-				finding, known, free = value.split(" ")
-				self.findings[finding] = (int(known), int(free))
+				finding, known, free, state = value.split(" ")
+				self.findings[finding] = (int(known), int(free), state)
 			elif name == "slice":
 				self.slices.append(value.split()[1])
 			else:
@@ -52,16 +73,26 @@ class Digest:
 		self.shard, self.shards = (int(n) for n in
 					   self.one["shard"].split())
 		self.digest = int(self.one["digest"], 16)
+		self.counts = {name: int(self.one[name]) for name in COUNTS}
+		self.whole = int(self.one["whole"].split()[1])
+		self.bound()
+		if not 0 < self.shard <= self.shards or \
+		   {"target", "tree", "behaviour"} - set(self.one):
+			raise ValueError
+		# of a known finding that is mixed merge() judges anew
+		self.counts["violations"] -= sum(
+			count for words, count, _ in self.groups if MIXED in words)
+		self.groups = [g for g in self.groups if MIXED not in g[0]]
+
+	def unfinished(self):
+		"""Why its run was given up, or None; merge() takes no such file."""
+		return self.one.get("unfinished")
 
 	def bound(self):
 		"""Up to where it went, in words."""
 		blocks, _, pages, _, size, *more = self.one["bound"].split()
 		return "up to %s blocks and %s pages of %dk%s" % (
 			blocks, pages, int(size) >> 10, "".join(", " + w for w in more))
-
-	def count(self, name):
-		"""One of COUNTS."""
-		return int(self.one[name])
 
 	def same(self, other):
 		"""Complain unless @other is another part of the same run."""
@@ -80,9 +111,23 @@ class Digest:
 
 
 def _missing(parts):
-	first = parts[0]
-	there = {part.shard for part in parts}
-	return [n for n in range(1, first.shards + 1) if n not in there]
+	"""Words on the shards that are not among @parts; none if all are."""
+	there, of = {part.shard for part in parts}, parts[0].shards
+	more = of - len(there) - SHOWN
+	names = ["%d/%d" % (n, of) for n in range(1, min(of, len(there) + SHOWN) + 1)
+		 if n not in there][:SHOWN]
+	return ", ".join(names) + (" and %d more" % more if more > 0 else "")
+
+
+def _mixed(parts):
+	"""Violations of known findings that show in some of their states only."""
+	for name in parts[0].findings:
+		known, free = (sum(part.findings[name][i] for part in parts)
+			       for i in (0, 1))
+		if known and free:
+			yield ("the known finding %s %s" % (name, MIXED), free,
+			       next(part.findings[name][2] for part in parts
+				    if part.findings[name][1]))
 
 
 def _known(parts):
@@ -98,9 +143,15 @@ def _known(parts):
 	return ", ".join(words or ["no known finding"])
 
 
-def smallest(paths):
-	"""A state that violates, as the first of the files @paths that has one says."""
-	return next(group[2] for path in paths for group in Digest(path).groups)
+def again(paths):
+	"""Words of a command line that shows a violation in the files @paths again."""
+	parts = [Digest(path) for path in paths]
+	for part in parts:
+		for group in part.groups:
+			return ["--replay", group[2]]
+	# alone no state shows that it is mixed
+	blocks, _, pages, *_ = parts[0].one["bound"].split()
+	return ["--blocks", blocks, "--pages", pages]
 
 
 def merge(paths):
@@ -109,32 +160,37 @@ def merge(paths):
 	first, seen = parts[0], {}
 	for part in parts:
 		first.same(part)
+		if part.unfinished():
+			raise Stop(USAGE, "%s is of a run that was given up: %s" %
+				   (part.path, part.unfinished()))
 		if part.shard in seen:
 			raise Stop(USAGE, "%s and %s are both shard %d/%d" %
 				   (seen[part.shard].path, part.path, part.shard,
 				    part.shards))
 		seen[part.shard] = part
-	counts = {name: sum(p.count(name) for p in parts) for name in COUNTS}
+	counts = {name: sum(p.counts[name] for p in parts) for name in COUNTS}
 	groups = {}
-	for part in parts:
-		for words, count, state in part.groups:
+	mixed = list(_mixed(parts))
+	counts["violations"] += sum(count for _, count, _ in mixed)
+	for found in [part.groups for part in parts] + [mixed]:
+		for words, count, state in found:
 			groups.setdefault(words, []).append((count, state))
 	for words, found in groups.items():
 		put("violation: %s\n%d states; one of the smallest is %s" % (
 			words, sum(count for count, _ in found), found[0][1]))
 	put("%s in %d of %s states, %s" % (
 		"%d violations" % counts["violations"] if counts["violations"]
-		else "no violation", counts["states"], first.one["whole"].split()[1],
-		first.bound()))
-	put("%s, %d new violations" % (_known(parts), len(groups)))
+		else "no violation", counts["states"], first.whole, first.bound()))
+	put("%s, %d new violation%s" % (_known(parts), len(groups),
+					"s"[len(groups) == 1:]))
 	put("digest %016x" % (sum(p.digest for p in parts) & 0xffffffffffffffff))
 	missing = _missing(parts)
 	if counts["violations"]:
 		return BAD
 	if missing:
-		say("shards are missing: %s%s" % (", ".join(
-			"%d/%d" % (n, first.shards) for n in missing[:SHOWN]),
-			" and %d more" % (len(missing) - SHOWN)
-			if len(missing) > SHOWN else ""))
+		say("shards are missing: " + missing)
+		return UNTESTABLE
+	if counts["states"] != first.whole:
+		say("all shards are there, and not all states")
 		return UNTESTABLE
 	return GOOD

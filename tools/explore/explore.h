@@ -188,7 +188,7 @@ struct xp_group {
  * @states: judged
  * @known: of these exactly as a known finding says, by enum xp_finding
  * @free: of these inside its predicate and right
- * @free_state: one of those
+ * @free_state: the first of those
  * @digest: sum over all states of a number for each behaviour
  * @violations: states that violate
  * @other: of these without room for a group
@@ -215,7 +215,13 @@ struct xp_result {
  * @row: at which row of it
  * @whole: it is not at a row, but builds the page cache or looks through it
  * @at: number of the state that it is at
+ * @begin: number of the page cache from which on it is done again when its process
+ *	is killed by somebody else
+ * @begin_row: and at which row
+ * @kept: what it had found there
+ * @killed: state that it was at when it was
  * @died: what it has died of, as far as it could say
+ * @last: digest of the last state judged, 0 where its page cache has none yet
  * @summed: of the digest in @result what has been added up elsewhere
  * @digests: where the digest of each state goes, or NULL
  * @result: what it has found
@@ -226,10 +232,15 @@ struct xp_job {
 	volatile unsigned int row;
 	volatile unsigned int whole;
 	volatile xp_u64	at;
+	xp_u64		begin;
+	unsigned int	begin_row;
+	xp_u64		killed;
 	char		died[XP_WORDS];
+	xp_u64		last;
 	xp_u64		summed;
 	void		(*digests)(xp_u64 state, xp_u64 digest);
 	struct xp_result result;
+	struct xp_result kept;
 };
 
 /* space.c: kernel world, called from both. 0, or what is wrong in words. */
@@ -254,6 +265,7 @@ const char *xp_id_parse(const char *text, struct xp_bound *bound,
 			xp_u64 *state);
 
 /* group.c */
+#define XP_MIXED	"shows elsewhere and not here"	/* so end the words of xp_result_mixed() */
 extern const char *const xp_finding_names[XP_FINDINGS];
 void xp_group_add(struct xp_result *into, const struct xp_group *one);
 void xp_result_mixed(struct xp_result *r);
@@ -264,6 +276,8 @@ int xp_brute(const struct xp_space *space, unsigned int *parts);
 
 /* judge.c: all of @job. Return: 0, or 1 when this process is spoilt. */
 int xp_run(const struct xp_space *space, struct xp_job *job);
+/* What is found at no row, in @words, goes into the digest of the state @job->at. */
+void xp_violation_digest(struct xp_job *job, const char *words);
 /* The number of a state that has cost its process. */
 xp_u64 xp_behaviour_death(xp_u64 state);
 /* The bare calls, for the bench. Return: nanoseconds. */

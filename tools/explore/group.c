@@ -67,7 +67,7 @@ void xp_result_mixed(struct xp_result *r)
 		if (!r->known[i] || !r->free[i])
 			continue;
 		snprintf(one.words, sizeof(one.words),
-			 "the known finding %s shows elsewhere and not here",
+			 "the known finding %s " XP_MIXED,
 			 xp_finding_names[i]);
 		xp_group_add(r, &one);
 	}
@@ -86,9 +86,10 @@ void xp_result_add(struct xp_result *into, const struct xp_result *one)
 	into->states += one->states;
 	for (i = 0; i < XP_FINDINGS; i++) {
 		into->known[i] += one->known[i];
-		into->free[i] += one->free[i];
-		if (one->free[i])
+		if (one->free[i] && (!into->free[i] ||
+				     one->free_state[i] < into->free_state[i]))
 			into->free_state[i] = one->free_state[i];
+		into->free[i] += one->free[i];
 	}
 	into->digest += one->digest;
 	into->other += one->other;

@@ -111,11 +111,26 @@ static const char *judge_fold(struct xp_state *x, const struct xp_row *row)
 	return same ? words : "a state makes other calls than the one it is folded into";
 }
 
+/**
+ * xp_judge_fold() - unfolded: is a state, which is right, like the one it is folded into?
+ * @x: the state
+ * @row: what it was put to
+ *
+ * Return: NULL, or what is not.
+ */
+const char *xp_judge_fold(struct xp_state *x, const struct xp_row *row)
+{
+	const char *words = judge_map(x);
+
+	return words ? words : judge_fold(x, row);
+}
+
 static bool judge_build(struct xp_state *x, struct xp_job *job)
 {
 	if (xp_state_build(x, job->cache))
 		return true;
 	judge_violation(job, x->space, "a page cache does not come out as it was to be");
+	xp_violation_digest(job, "not built");
 	return false;
 }
 
@@ -145,14 +160,15 @@ static int judge_row(struct xp_state *x, struct xp_job *job)
 	digest = behaviour_digest(x, job->at, verdict, words);
 	job->result.states++;
 	job->result.digest += digest;
+	job->last = digest;
 	if (job->digests)
 		job->digests(job->at, digest);
 	switch (verdict) {
 	case XP_RIGHT:
 		break;
 	case XP_FREE:
-		job->result.free[x->finding]++;
-		job->result.free_state[x->finding] = job->at;
+		if (!job->result.free[x->finding]++)
+			job->result.free_state[x->finding] = job->at;
 		break;
 	case XP_KNOWN:
 		job->result.known[x->finding]++;
@@ -168,9 +184,7 @@ static int judge_row(struct xp_state *x, struct xp_job *job)
 	target_again(x, verdict >= XP_WRONG);
 	if (!x->space->bound.unfolded || verdict >= XP_WRONG)
 		return 0;
-	words = judge_map(x);
-	if (!words)
-		words = judge_fold(x, row);
+	words = xp_judge_fold(x, row);
 	if (words)
 		judge_violation(job, x->space, words);
 	return 0;
@@ -185,6 +199,7 @@ static int judge_cache(struct xp_state *x, struct xp_job *job)
 
 	job->at = xp_state_number(x->space, job->cache, job->row);
 	job->whole = 1;
+	job->last = 0;
 	if (!judge_build(x, job))
 		return 1;
 	job->whole = 0;
@@ -197,8 +212,10 @@ static int judge_cache(struct xp_state *x, struct xp_job *job)
 	last = job->cache + 1 == job->behind ||
 	       (job->cache + 1 - part->first_cache) % part->maps == 0;
 	words = xp_state_end(x, last);
-	if (words)
+	if (words) {
 		judge_violation(job, x->space, words);
+		xp_violation_digest(job, words);
+	}
 	job->result.caches++;
 	job->whole = 0;
 	return !!words;

@@ -15,5 +15,6 @@ enum xp_verdict {
 };
 
 enum xp_verdict xp_judge(struct xp_state *x, const char **words);
+const char *xp_judge_fold(struct xp_state *x, const struct xp_row *row);
 
 #endif /* EXPLORE_JUDGE_H */

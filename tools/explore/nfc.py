@@ -15,11 +15,12 @@ import re
 import tempfile
 
 from tools.explore import digestfile, run as exploring
-from tools.files import read_bytes
+from tools.files import read_bytes, write_changed
 from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, say
 from tools import proc
 
 LOCKS, CALLS = 1, 2		# enum xp_behaviour
+TIMEOUT = 1			# seconds for a state, which takes less than a millionth
 _DIFFER = re.compile(rb"(\d{1,19}) (x\S{1,60})\n")
 
 
@@ -31,11 +32,13 @@ class Compared:
 	@bound: up to where, in words: "up to 4 blocks ..."
 	@count: how many of them differ
 	@smallest: the ID of one in the fewest blocks; None where none differs
+	@given_up: words where one tree was not gone through: @count is the least then
 	"""
 	states: int
 	bound: str
 	count: int = 0
 	smallest: str = None
+	given_up: str = ""
 
 
 class Side:
@@ -46,8 +49,10 @@ class Side:
 		self.binary = binary
 		self.content = content
 		self._suffix = "-strict" if strict else ""
+		self._behaviour = CALLS if strict else LOCKS
 		self._flags = ["--jobs=%d" % jobs, "--quiet=1", "--mute=1",
-			       "--behaviour=%d" % (CALLS if strict else LOCKS),
+			       "--behaviour=%d" % self._behaviour,
+			       "--state-timeout=%d" % TIMEOUT,
 			       *(["--force=1"] if force else [])]
 
 	def start(self, words, **kwargs):
@@ -60,23 +65,40 @@ class Side:
 			self.content, "".join(bound), self._suffix))
 		if os.path.exists(path):
 			try:
-				return digestfile.Digest(path)
+				return self._checked(path, bound)
 			except Stop as stop:
 				say("%s; made anew" % stop)
 		os.makedirs(kept, exist_ok=True)
-		with open(path + ".new", "wb") as stream, self.start(
-				[*self._flags, *bound, "--slices=1", "--tree=" +
-				 self.content, "--digest-file=&1"],
+		# a name of its own: two may be at the same
+		with tempfile.NamedTemporaryFile(dir=kept, prefix=".new-") as stream:
+			self._make(stream, bound)
+			found = self._checked(stream.name, bound)
+			if not found.unfinished():
+				write_changed(path, read_bytes(stream.name))
+		return found
+
+	def _checked(self, path, bound):
+		"""The result in the file @path, which has to be of this up to @bound."""
+		found = digestfile.Digest(path)
+		blocks = found.one["bound"].split()[0]
+		if found.one["tree"] != self.content or \
+		   found.one["behaviour"] != str(self._behaviour) or \
+		   "--blocks=" + blocks not in bound:
+			raise Stop(UNTESTABLE, path + " is of another tree or bound")
+		return found
+
+	def _make(self, stream, bound):
+		"""Go through the tree, the result to @stream, a file."""
+		with self.start([*self._flags, *bound, "--slices=1", "--unfinished=1",
+				 "--tree=" + self.content, "--digest-file=&1"],
 				stdout=stream) as child:
 			status = child.wait()
 		if status == INTERRUPTED:
 			raise proc.Interrupted
-		if status not in (GOOD, BAD) or not read_bytes(path + ".new"):
-			raise Stop(status if status > 0 else UNTESTABLE,
+		if status not in (GOOD, BAD) or not os.stat(stream.name).st_size:
+			raise Stop(status if status > BAD else UNTESTABLE,
 				   "the %s tree could not be gone through (exit "
 				   "status %d)" % (self.name, status))
-		os.replace(path + ".new", path)
-		return digestfile.Digest(path)
 
 	def states(self, bound, slices, *more, **kwargs):
 		"""start() on the states of the @slices, a file of their numbers."""
@@ -87,7 +109,8 @@ class Side:
 
 	def show(self, state):
 		"""What the tree does in @state."""
-		with self.start(["--replay=" + state], stdout=proc.PIPE) as child:
+		with self.start(["--replay=" + state, "--state-timeout=%d" % TIMEOUT],
+				stdout=proc.PIPE) as child:
 			return child.stdout.read(1 << 16).decode("utf-8", "replace")
 
 
@@ -117,6 +140,38 @@ def _differ(old, new, bound, slices):
 	return int(words[1]), words[2].decode()
 
 
+def _death(old, new, result):
+	"""A state that costs one tree its process, by its @result, and not the other."""
+	return next((state for _, _, state in result.groups
+		     if old.show(state) != new.show(state)), None)
+
+
+def _given_up(old, new, bounds, kept, results):
+	"""One tree was not gone through, by its @results; a Compared."""
+	part, whole = sorted(results, key=lambda r: not r.unfinished())
+	if whole.unfinished():
+		raise Stop(UNTESTABLE, "neither tree could be gone through: %s" %
+			   whole.unfinished())
+	found = Compared(part.whole, part.bound(), part.counts["violations"],
+			 given_up=part.unfinished())
+	for bound in bounds:
+		pair = results if bound == bounds[-1] else \
+			[side.digest(bound, kept) for side in (old, new)]
+		dead = [r for r in pair if r.unfinished()]
+		slices = [] if dead else _other_slices(*pair)
+		found.smallest = _death(old, new, dead[0]) if dead else \
+			_differ(old, new, bound, slices)[1] if slices else None
+		if found.smallest:
+			return found
+	raise Stop(UNTESTABLE, "the trees could not be held against each other: %s" %
+		   part.unfinished())
+
+
+def _other_slices(one, two):
+	"""Numbers of the slices in which two results differ."""
+	return [n for n, (a, b) in enumerate(zip(one.slices, two.slices)) if a != b]
+
+
 def compare(old, new, blocks, pages, kept):
 	"""Compare two Sides up to a bound; a Compared. @kept: where results are."""
 	bounds = _bounds(blocks, pages)
@@ -124,11 +179,11 @@ def compare(old, new, blocks, pages, kept):
 	# where nothing differs up to the bound, nothing does below it
 	for bound in [bounds[-1], *bounds[:-1]]:
 		results = [side.digest(bound, kept) for side in (old, new)]
-		slices = [n for n, (a, b) in enumerate(
-			zip(*(r.slices for r in results))) if a != b]
+		if any(result.unfinished() for result in results):
+			return _given_up(old, new, bounds, kept, results)
+		slices = _other_slices(*results)
 		if found is None:
-			found = Compared(int(results[0].one["whole"].split()[1]),
-					 results[0].bound())
+			found = Compared(results[0].whole, results[0].bound())
 			if not slices:
 				return found
 			found.count, found.smallest = _differ(old, new, bound, slices)

@@ -57,5 +57,8 @@ def main(args):
 		    ("the calls of the punch, " if args.strict else ""))
 		return GOOD
 	_report(old, new, found.smallest)
-	put("\n%d states differ, of %s" % (found.count, whole))
+	put("\n%s%d states differ, of %s" % (
+		"at least " if found.given_up else "", found.count, whole))
+	if found.given_up:
+		put("one tree was not gone through to the end: " + found.given_up)
 	return BAD

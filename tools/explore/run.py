@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import shlex
+import signal
 
 from tools import again, mutants, proc, resultfile
 from tools.files import read_bytes
@@ -16,7 +17,7 @@ from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, USAGE, say
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 	os.path.abspath(__file__))))
-SHARD = re.compile(r"([1-9]\d*)/([1-9]\d*)")
+SHARD = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
 ID = re.compile(r"(x|xfs)\d+-\d+b\d+p\w*-\d+k-\d+")
 TARGETS = {"x": "plain", "xfs": "xfs"}		# by the front of their IDs
 BINARIES = {"plain": "exhaust", "xfs": "exhaust-xfs"}
@@ -39,6 +40,11 @@ def check(args):
 			    ("--emit-kunit", args.emit_kunit)):
 		if value is not None:
 			_one(args, flag, value)
+	one = next((flag for flag in ("replay", "emit_kunit") if getattr(args, flag)), None)
+	for name in ("emit_kunit", "digest", "shard", "first", "unfolded", "afresh"):
+		if one and name != one and getattr(args, name):
+			raise Stop(USAGE, "--%s does not go with --%s" % (
+				name.replace("_", "-"), one.replace("_", "-")))
 	resultfile.check({"--digest": args.digest}, "stdout")
 	if args.shard is not None:
 		m = SHARD.fullmatch(args.shard)
@@ -89,7 +95,8 @@ def options(args, build):
 	if args.timeout is not None:
 		words.append("--state-timeout=%d" % args.timeout)
 	if args.digest is not None:
-		words += ["--digest-file=" + args.digest,
+		# to the binary "&1" is no file
+		words += ["--digest-file=" + os.path.abspath(args.digest),
 			  "--tree=" + content(build, args.mutant)]
 	for name in ("first", "force", "quiet", "unfolded", "afresh"):
 		if getattr(args, name):
@@ -112,6 +119,8 @@ def to_end(name, words, env=None, others=()):
 		status = child.wait()
 	if status in others:
 		return status
+	if status == -signal.SIGPIPE:
+		raise BrokenPipeError
 	if status < 0 or status not in (GOOD, BAD, UNTESTABLE, USAGE, INTERRUPTED):
 		raise Stop(UNTESTABLE, "%s itself ended with %s: a bug in libkern" %
 			   (name, "signal %d" % -status if status < 0

@@ -119,7 +119,9 @@ int xp_show(const struct xp_space *space, xp_u64 state)
 	verdict = xp_judge(&x, &words);
 	show_picture(&x);
 	target_again(&x, verdict >= XP_WRONG);
-	if (verdict < XP_WRONG)
+	if (verdict < XP_WRONG && space->bound.unfolded)
+		words = xp_judge_fold(&x, row);
+	if (verdict < XP_WRONG && !words)
 		words = xp_state_end(&x, true);
 	if (words) {
 		snprintf(text, sizeof(text), "violation: %s%s%s", words,

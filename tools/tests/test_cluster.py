@@ -203,6 +203,11 @@ class Usage(Cluster):
 			      ("--replay", "x1-2b6p-4k-1")):
 			self.ends(self.cluster(*words), 129, words[0], "--cluster")
 		self.ends(libkern("exhaust", "--shards", "4"), 129, "--cluster")
+		# no shard is tried where none can be, or is waited for
+		self.ends(self.cluster(blocks="33"), 129, "1 to 32")
+		self.ends(self.cluster("--pages", "12", blocks="12"), 129, "hours",
+			  "more --shards")
+		self.assertFalse(os.path.exists(self.runs))
 		self.ends(libkern("exhaust", "--", "--bar"), 129, "--cluster")
 		self.ends(libkern("exhaust", "--cluster", "cron"), 129, "cron")
 

@@ -57,6 +57,17 @@ class Clean(Shared):
 			self.assertIn("1 known finding (eof_block: ", result.out)
 			self.assertIn("0 new violations", result.out)
 
+	def test_afresh(self):
+		"""States that share nothing have the same digests"""
+		files = []
+		for words in ((), ("--afresh",)):
+			files.append(self.path("digest%d" % len(files)))
+			result = libkern("exhaust", "--kdir", debian(), "-o", OUT, "--quiet",
+					 "--blocks", "2", "--digest", files[-1], *words)
+			self.assertEqual(result.status, 0, result)
+		one, two = (open(name, "rb").read() for name in files)
+		self.assertEqual(one, two)
+
 	def test_variants(self):
 		"""32 bits, larger pages and sanitizers see the same"""
 		for words in (("--m32",), ("--page-size", "64k"),
@@ -236,10 +247,16 @@ class Names(Shared):
 		self.ends(libkern("exhaust", "--kdir", debian(), "-o", OUT,
 				  "--quiet", "--replay", "x1-4b6p-4k-1",
 				  "--blocks", "5"), 129, "another bound")
+		for flag in (("--digest", "x"), ("--shard", "1/2"), ("--first",),
+			     ("--emit-kunit", "x1-4b6p-4k-1")):
+			self.ends(libkern("exhaust", "--kdir", debian(), "-o", OUT,
+					  "--replay", "x1-4b6p-4k-1", *flag), 129,
+				  flag[0], "--replay")
 
 	def test_shards(self):
 		"""Shards that are none; all of them together are the whole"""
-		for shard in ("0/4", "5/4", "x", "1", "-1/4"):
+		for shard in ("0/4", "5/4", "x", "1", "-1/4",
+			      "4294967297/4294967297"):
 			self.ends(self.exhaust(debian(), "--shard", shard), 129)
 		total = 0
 		for number in range(1, 4):
@@ -247,6 +264,7 @@ class Names(Shared):
 					 "--quiet", "--blocks", "3", "--shard",
 					 "%d/3" % number)
 			self.assertEqual(result.status, 0, result)
+			self.assertIn("orders 0-2, shard %d of 3\n" % number, result.out)
 			total += int(STATES.search(result.out).group(1)
 				     .replace(",", ""))
 		self.assertEqual(total, 180174)

@@ -49,6 +49,17 @@ class Clean(Case):
 				      result.out)
 			self.assertIn(words, result.out)
 
+	def test_afresh(self):
+		"""Forks and page caches put back are like those that are built"""
+		digests = []
+		for words in ((), ("--afresh",)):
+			path = self.path("digest")
+			result = exhaust("--blocks", "2", "--digest", path, *words)
+			self.assertEqual(result.status, 0, result)
+			with open(path, "rb") as stream:
+				digests.append(stream.read())
+		self.assertEqual(*digests)
+
 	def test_variants(self):
 		"""32 bits and larger pages see the same"""
 		for words in (("--m32",), ("--page-size", "64k")):

@@ -8,6 +8,7 @@ import unittest
 
 from tests.support import OUT, Case, Together, debian, edit, inside, libkern
 from tests.trees import BUFFERED, RELEASE, TAIL
+from tools.explore import digestfile
 
 SCAN = "iomap_write_delalloc_scan"
 PUNCH = "iomap_write_delalloc_punch(inode, folio, punch_start_byte, start_byte, " \
@@ -75,6 +76,61 @@ class Merge(Case):
 				stream.write(broken)
 			self.ends(libkern("merge", one, two), 129, "corrupt")
 
+	def forged(self, name, path, *changes):
+		"""A copy of the file @path with other lines, and a sum that is right."""
+		with open(path, encoding="ascii") as stream:
+			lines = stream.read().splitlines()[:-1]
+		for find, replace in changes:
+			lines = [line for line in (re.sub(find, replace, line)
+				 for line in lines) if line]
+		return self.summed(name, lines)
+
+	def summed(self, name, lines):
+		"""A file of these lines with their sum."""
+		body = ("\n".join(lines) + "\n").encode()
+		with open(self.path(name), "wb") as stream:
+			stream.write(body + b"sum %016x\n" % digestfile.checksum(body))
+		return self.path(name)
+
+	def test_strange(self):
+		"""Files whose sum is right, and that are none; what is no file at all"""
+		one, two = self.shards(2)
+		for number, change in enumerate((
+			("^shard .*", ""), ("^digest .*", ""), ("^states .*", ""),
+			("^tree .*", ""), ("^shard .*", "shard x y"),
+			("^shard .*", "shard 3 2"), ("^bound .*", "bound"),
+			("^finding .*", "finding a"), ("^whole .*", "whole 1"))):
+			self.ends(libkern("merge", self.forged("f%d" % number, one, change),
+					  two), 129, "is corrupt")
+		self.ends(libkern("merge", self.forged("more", one, (
+			"^shard .*", "shard 1 99999999999"))), 125,
+			  "2/99999999999, ", " and 99999999978 more")
+		self.ends(libkern("merge", self.forged("v", one, (
+			"^libkern-exhaust .*", "libkern-exhaust 2"))), 129,
+			  "another version")
+		self.ends(libkern("merge", self.forged("less", one, (
+			"^states .*", "states 7")), two), 125, "not all states")
+		self.ends(libkern("merge", self.forged("given", one, (
+			"^caches", "unfinished why\ncaches")), two), 129, "given up: why")
+		self.ends(libkern("merge", self.scratch), 129, "Is a directory")
+		self.ends(libkern("merge", "/dev/zero", timeout=20), 129, "no digest file")
+
+	def test_mixed(self):
+		"""A finding that shows in one shard and not in another is a violation"""
+		one, two = self.shards(2)
+		state = "x1-3b6p-4k-66"
+		parts = [self.forged(name, path, ("^finding eof_block .*",
+						  "finding eof_block " + counts))
+			 for name, path, counts in (("a", one, "5 0 x1-3b6p-4k-0"),
+						    ("b", two, "0 3 " + state))]
+		result = libkern("merge", *parts)
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("violation: the known finding eof_block shows elsewhere and "
+			      "not here\n3 states; one of the smallest is " + state,
+			      result.out)
+		self.assertIn("3 violations in 180174 of 180174 states", result.out)
+		self.assertIn("1 new violation\n", result.out)
+
 	def test_not_written(self):
 		"""Nothing is left where it was not gone through; nothing in KDIR"""
 		path = self.path("part")
@@ -120,6 +176,18 @@ class Nfc(Together):
 		self.assertEqual(self.nfc(tree).out, result.out)
 		self.assertEqual({path: os.stat(path).st_mtime_ns
 				  for path in kept}, before)
+		# one of another tree or bound is none
+		with open(kept[0], "rb") as stream:
+			data = stream.read()
+		for find, replace in ((rb"\ntree \w", b"\ntree _"),
+				      (rb"\nbound 3", b"\nbound 2")):
+			body = re.sub(find, replace, data[:data.rindex(b"sum ")])
+			with open(kept[0], "wb") as stream:
+				stream.write(body + b"sum %016x\n" %
+					     digestfile.checksum(body))
+			result = self.nfc(tree)
+			self.assertEqual(result.status, 0, result)
+			self.assertIn("of another tree or bound; made anew", result.err)
 		# one that is damaged is made anew
 		with open(kept[0], "ab") as stream:
 			stream.write(b"x")
@@ -173,6 +241,19 @@ class Nfc(Together):
 		self.assertEqual(result.status, 1, result)
 		# nothing cached and a shadow entry, in the windows of blocks of 2k
 		self.assertIn("\n2 states differ, of 180174", result.out)
+
+	def test_mend(self):
+		"""The mend of eof_block changes the states that show it, and no other"""
+		tree = self.edited("mend", RELEASE, "if (punch_start_byte < end_byte)",
+				   before="punch_start_byte = round_up(punch_start_byte, "
+				   "i_blocksize(inode));")
+		known = libkern("exhaust", "--kdir", debian(), "-o", self.shared,
+				"--quiet", "--blocks", "3")
+		result = self.nfc(tree)
+		self.assertEqual(result.status, 1, result)
+		count = re.search(r"eof_block: ([\d,]+) states", known.out).group(1)
+		self.assertIn("\n%s states differ, of 180174" % count.replace(",", ""),
+			      result.out)
 
 	def test_bad(self):
 		"""No trees, trees that are none"""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """libkern exhaust --cluster: from the arguments to all shards added up."""
 
+import argparse
+
 from tools.explore import digestfile, run as exploring
 from tools.explore.cluster import shards as sharing
 from tools.explore.cluster.engines import ENGINES
@@ -22,8 +24,19 @@ def check(args):
 	ENGINES[args.cluster][0]()
 
 
+def _plan(args, build, binary):
+	"""A command line that says of one shard whether it can be, and is waited for."""
+	one = argparse.Namespace(**vars(args))
+	one.jobs, one.shard = 1, "1/%d" % args.shards
+	return [binary, *exploring.options(one, build), "--plan=1",
+		*(["--mute=1"] if args.quiet else [])]
+
+
 def main(args, build, binary, out):
 	"""All shards by the engine that @args name; libkern's exit status."""
+	status = exploring.to_end("libkern-exhaust", _plan(args, build, binary))
+	if status:
+		return status
 	run = sharing.Shards(args, build, binary, out)
 	if not args.quiet:
 		say("%d shards in %s" % (run.number, run.path))
@@ -37,6 +50,5 @@ def main(args, build, binary, out):
 	status = digestfile.merge(done)
 	if status == BAD:
 		put("again: " + exploring.command(
-			args, build.staged.real, "--replay",
-			digestfile.smallest(done)))
+			args, build.staged.real, *digestfile.again(done)))
 	return status

@@ -63,7 +63,7 @@ void lk_host_died(enum lk_death_kind kind, const char *text)
 	if (child_job)
 		snprintf(child_job->died, sizeof(child_job->died), "%s", text);
 	else
-		printf("%s\n", text);
+		printf("violation: %s\n", text);
 	finish(CHILD_DIED);
 }
 

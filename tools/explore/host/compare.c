@@ -67,7 +67,7 @@ static bool through(FILE *list, struct exhaust *e, bool against)
 		if (nr >= slices_of(e))
 			return false;
 		again(e, nr);
-		if (e->interrupted)
+		if (e->interrupted || e->given_up)
 			return false;
 		if (!against) {
 			if (fwrite(slice.own, sizeof(*slice.own), slice.n, stdout) != slice.n)

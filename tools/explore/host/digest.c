@@ -89,11 +89,15 @@ static void digest_lines(struct digest_file *d, const struct exhaust *e)
 	digest_line(d, "behaviour %u", e->space.behaviour);
 	digest_line(d, "whole %llu %llu", e->space.caches, e->space.states);
 	digest_line(d, "shard %u %u", e->shard + 1, e->shards);
+	if (e->given_up)
+		digest_line(d, "unfinished %s", e->given_up);
 	digest_line(d, "caches %llu", r->caches);
 	digest_line(d, "states %llu", r->states);
-	for (i = 0; i < XP_FINDINGS; i++)
-		digest_line(d, "finding %s %llu %llu", xp_finding_names[i],
-			    r->known[i], r->free[i]);
+	for (i = 0; i < XP_FINDINGS; i++) {
+		xp_id_print(b, r->free_state[i], id, sizeof(id));
+		digest_line(d, "finding %s %llu %llu %s", xp_finding_names[i],
+			    r->known[i], r->free[i], id);
+	}
 	digest_line(d, "violations %llu", r->violations);
 	digest_line(d, "digest %016llx", r->digest);
 	for (i = 0; i < r->ngroups; i++) {
@@ -107,7 +111,7 @@ static void digest_lines(struct digest_file *d, const struct exhaust *e)
 
 /**
  * digest_write() - write the result down
- * @e: the run, which has gone through all of its shard
+ * @e: the run, which has gone through all of its shard or was given up
  * @name: of the file
  *
  * Return: 0, or -1 with a message.

@@ -4,6 +4,7 @@
  *
  *	main.c		what is asked for; exit status
  *	workers.c	processes, and what becomes of those that die
+ *	apart.c		what such a process may use, and one for one state
  *	shrink.c	the smallest state of each cause
  *	report.c	what is printed
  *	digest.c	results as a file
@@ -17,11 +18,14 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "../explore.h"
 
 #define XP_MAX_WORKERS	64
 #define XP_SLICE	64	/* page caches that a process takes at once */
+/* So many times the limit of processor time may a process sleep. */
+#define XP_ASLEEP	30
 
 /**
  * struct exhaust - one run
@@ -71,6 +75,13 @@ struct smallest {
 
 void shrink(const struct exhaust *e, struct smallest smallest[XP_GROUPS]);
 void workers_run(struct exhaust *e);
+xp_u64 states_of(const struct exhaust *e);
+
+/* apart.c */
+void apart_limits(pid_t parent);
+void apart_words(int status, char *words, size_t size);
+int apart_state(const struct xp_space *space, xp_u64 state, const char *emit,
+		double seconds);
 
 void report_space(const struct exhaust *e);
 void report_progress(struct exhaust *e, xp_u64 done, xp_u64 of);

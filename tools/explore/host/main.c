@@ -14,14 +14,18 @@
  *	--digest-file=FILE	the result also as a file; --tree=NAME says whose
  *	--slices=1		with a digest of each slice
  *	--mute=1		and only there
+ *	--unfinished=1		also where it was given up
  *	--behaviour=N		what goes into the digests: enum xp_behaviour
  *	--states-of=FILE	the numbers of the states of these slices to stdout;
  *	--against=1		or holds them against those on stdin
+ *	--plan=1		what would be enumerated, and how long that takes
  *	--bench=1		how much the verdict costs
  */
 #include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "exhaust.h"
@@ -78,22 +82,36 @@ static int one_state(struct exhaust *e, const char *id, bool emit)
 		return usage(id, why);
 	if (state >= e->space.states)
 		return usage(id, "has a number that its bound does not have");
-	child_begin(NULL);
-	if (emit)
-		return xp_emit(&e->space, state, id) ? EXIT_GOOD : EXIT_BAD;
-	return xp_show(&e->space, state) ? EXIT_GOOD : EXIT_BAD;
+	return apart_state(&e->space, state, emit ? id : NULL, e->timeout);
+}
+
+static double estimate(const struct exhaust *e)
+{
+	return (double)e->space.states / xp_target.rate / e->jobs / e->shards;
+}
+
+static int plan(const struct exhaust *e)
+{
+	if (lk_host_option("mute"))
+		return EXIT_GOOD;
+	report_space(e);
+	printf("about %.1f hours of one processor in %u shards\n",
+	       estimate(e) * e->jobs * e->shards / 3600, e->shards);
+	return EXIT_GOOD;
 }
 
 /* Is the bound one that somebody waits for? */
 static bool patient(const struct exhaust *e)
 {
-	double seconds = (double)e->space.states / xp_target.rate / e->jobs / e->shards;
+	double seconds = estimate(e);
 
 	if (seconds < PATIENCE || lk_host_option("force"))
 		return true;
 	fprintf(stderr,
-		"libkern: %llu states take about %.1f hours here; --force does it, --shard I/N does part of it\n",
-		e->space.states / e->shards, seconds / 3600);
+		"libkern: %llu states take about %.1f hours here; --force does it%s\n",
+		e->space.states / e->shards, seconds / 3600,
+		lk_host_option("plan") ? ", more --shards do less each" :
+		lk_host_option("mute") ? "" : ", --shard I/N does part of it");
 	return false;
 }
 
@@ -122,6 +140,8 @@ static int run(struct exhaust *e, unsigned int behaviour)
 	e->space.afresh = !!lk_host_option("afresh");
 	if (!patient(e))
 		return EXIT_USAGE;
+	if (lk_host_option("plan"))
+		return plan(e);
 	if (lk_host_option("states-of"))
 		return compare(e, lk_host_option("states-of"),
 			       !!lk_host_option("against"));
@@ -134,7 +154,8 @@ static int run(struct exhaust *e, unsigned int behaviour)
 	workers_run(e);
 	if (!lk_host_option("mute"))
 		report_result(e);
-	if (digest && (e->interrupted || e->given_up || e->stopped))
+	if (digest && (e->interrupted || e->stopped ||
+		       (e->given_up && !lk_host_option("unfinished"))))
 		fprintf(stderr, "libkern: not gone through to the end: no %s\n", digest);
 	else if (digest && digest_write(e, digest))
 		return EXIT_UNTESTED;
@@ -176,6 +197,15 @@ static int bench(struct exhaust *e)
 	return judged.result.violations ? EXIT_BAD : EXIT_GOOD;
 }
 
+/* A result that nobody could read is none, but a bad one stays bad. */
+static int written(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fprintf(stderr, "libkern: cannot write to stdout\n");
+	return status == EXIT_GOOD ? EXIT_UNTESTED : status;
+}
+
 int main(int argc, char **argv)
 {
 	static struct exhaust e;
@@ -185,6 +215,8 @@ int main(int argc, char **argv)
 
 	if (status)
 		return status < 0 ? EXIT_USAGE : EXIT_GOOD;
+	/* it goes with whoever has started it */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	symbol_init();
 	forbid_init();
 	e.space.bound.blocks = xp_target.blocks;
@@ -212,5 +244,5 @@ int main(int argc, char **argv)
 		status = bench(&e);
 	else
 		status = run(&e, behaviour);
-	finish(status);
+	finish(written(status));
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What an exhaustive run prints: its result on stdout, its progress on stderr. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "exhaust.h"
 #include "numbers.h"
 #include "run.h"
+
+#define PICTURE_SECONDS	2
 
 /* "up to 8 blocks and 6 pages, orders 0-2" */
 static const char *bound_words(const struct xp_bound *b)
@@ -75,40 +74,51 @@ void report_progress(struct exhaust *e, xp_u64 done, xp_u64 of)
 	fflush(stderr);
 }
 
-/* Draw a state in a process of its own: it may not end well. */
 static void report_picture(const struct smallest *smallest)
 {
-	const struct rlimit limit = { .rlim_cur = 2, .rlim_max = 2 };
 	static struct xp_space space;
-	int status;
-	pid_t pid;
 
 	if (xp_space_make(&space, &smallest->bound))
 		return;
-	fflush(NULL);
-	pid = fork();
-	if (!pid) {
-		setrlimit(RLIMIT_CPU, &limit);
-		child_begin(NULL);
-		xp_show(&space, smallest->state);
-		finish(EXIT_GOOD);
-	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	apart_state(&space, smallest->state, NULL, PICTURE_SECONDS);
 	xp_space_free(&space);
 }
 
-static void report_group(const struct xp_group *g, const struct smallest *smallest)
+/* Alone the state is right: wrong is that others are not. */
+static bool is_mixed(const struct xp_group *g)
+{
+	return strstr(g->words, XP_MIXED);
+}
+
+static void report_again(const struct xp_group *g, const struct xp_bound *bound,
+			 const char *id)
 {
 	const char *command = lk_host_option("command");
+
+	printf("again: %s ", command ? command : "libkern-exhaust");
+	if (is_mixed(g))
+		printf("--blocks %u --pages %u%s\n", bound->blocks, bound->pages,
+		       bound->unfolded ? " --unfolded" : "");
+	else
+		printf("--replay %s\n", id);
+}
+
+static void report_group(const struct exhaust *e, const struct xp_group *g,
+			 const struct smallest *smallest)
+{
+	/* who stops early gets what there is */
+	bool any = e->interrupted || e->stopped;
 	char id[XP_ID_SIZE];
 
 	xp_id_print(&smallest->bound, smallest->state, id, sizeof(id));
-	printf("\nviolation: %s\n%s state%s; the smallest is %s\n", g->words,
-	       grouped(g->count), g->count == 1 ? "" : "s", id);
-	report_picture(smallest);
-	printf("again: %s --replay %s\n", command ? command : "libkern-exhaust",
-	       id);
+	printf("\nviolation: %s\n%s state%s; %s is %s\n", g->words,
+	       grouped(g->count), g->count == 1 ? "" : "s",
+	       any ? "the smallest so far" : "the smallest", id);
+	if (e->interrupted && g->fatal)
+		printf("(not drawn: it costs a process)\n");
+	else
+		report_picture(smallest);
+	report_again(g, &smallest->bound, id);
 }
 
 /* "1 known finding (eof_block: 5 states), ", and what is not in this tree. */
@@ -154,7 +164,7 @@ void report_result(struct exhaust *e)
 		fprintf(stderr, "\r%*s\r", 78, "");
 	shrink(e, smallest);
 	for (i = 0; i < r->ngroups; i++)
-		report_group(&r->group[i], &smallest[i]);
+		report_group(e, &r->group[i], &smallest[i]);
 	if (r->other)
 		printf("and %s violations of further causes\n", grouped(r->other));
 	if (r->ngroups)
@@ -170,8 +180,11 @@ void report_result(struct exhaust *e)
 		printf("no violation");
 	printf(" in %s states", grouped(r->states));
 	if (part)
-		printf(" so far, of %s", grouped(e->space.states));
-	printf(", %s\n", bound_words(&e->space.bound));
+		printf(" so far, of %s", grouped(states_of(e)));
+	printf(", %s", bound_words(&e->space.bound));
+	if (e->shards > 1)
+		printf(", shard %u of %u", e->shard + 1, e->shards);
+	printf("\n");
 	report_findings(r);
 	printf("%u new violation%s\n", r->ngroups, r->ngroups == 1 ? "" : "s");
 	printf("%.1f s, %.2f million states/s\n", e->seconds,

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,8 +19,7 @@
 #define TICK_MS		100
 /* Each costs a process; a tree on which so many do is not worth the wait. */
 #define MAX_DEATHS	400
-/* So many times the limit of processor time may a worker sleep. */
-#define ASLEEP		30
+#define NO_STATE	(~0ULL)
 
 /* How a worker ends: all done, or spoilt by the state that it was at. */
 #define WORKER_DONE	0
@@ -47,6 +45,38 @@ static struct shared *shared;
 static struct worker worker[XP_MAX_WORKERS];
 static unsigned int deaths, hangs;
 
+static xp_u64 min_u64(xp_u64 a, xp_u64 b)
+{
+	return a < b ? a : b;
+}
+
+/**
+ * states_of() - how many states the shard has
+ * @e: the run
+ */
+xp_u64 states_of(const struct exhaust *e)
+{
+	xp_u64 slice, slices = slices_of(e), n = 0;
+
+	if (e->shards == 1)
+		return e->space.states;
+	for (slice = e->shard; slice < slices; slice += e->shards)
+		n += (slice + 1 < slices ?
+		      xp_state_number(&e->space, (slice + 1) * XP_SLICE, 0) :
+		      e->space.states) -
+		     xp_state_number(&e->space, slice * XP_SLICE, 0);
+	return n;
+}
+
+/* All that @job has found is certain: whoever does it again goes on from here. */
+static void commit(struct xp_job *job)
+{
+	job->kept = job->result;
+	job->begin = job->cache;
+	job->begin_row = job->row;
+	job->killed = NO_STATE;
+}
+
 /* The next slice of this shard into @job; false where there is none. */
 static bool take_slice(struct exhaust *e, struct xp_job *job)
 {
@@ -60,9 +90,9 @@ static bool take_slice(struct exhaust *e, struct xp_job *job)
 		return false;
 	job->row = 0;
 	job->cache = slice * XP_SLICE;
-	job->behind = (slice + 1) * XP_SLICE;
-	if (job->behind > e->space.caches)
-		job->behind = e->space.caches;
+	commit(job);
+	/* last: from here on the slice is begun */
+	job->behind = min_u64(job->cache + XP_SLICE, e->space.caches);
 	return true;
 }
 
@@ -115,9 +145,7 @@ static void start(struct exhaust *e, unsigned int nr)
 	}
 	if (w->pid)
 		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(WORKER_DONE);
+	apart_limits(parent);
 	work(e, nr);
 }
 
@@ -141,9 +169,11 @@ static void died(struct exhaust *e, struct xp_job *job, const char *words)
 	snprintf(one.words, sizeof(one.words), "%s",
 		 job->died[0] ? job->died : words);
 	one.words[strcspn(one.words, "\n")] = '\0';
-	xp_group_add(&e->result, &one);
-	if (job->whole)
+	xp_group_add(&job->result, &one);
+	if (job->whole) {
+		xp_violation_digest(job, "died");
 		return;
+	}
 	job->result.states++;
 	job->result.digest += xp_behaviour_death(job->at);
 	if (e->digests)
@@ -153,7 +183,28 @@ static void died(struct exhaust *e, struct xp_job *job, const char *words)
 
 static bool hung(const struct exhaust *e, const struct worker *w)
 {
-	return w->idle > e->timeout || w->wall > ASLEEP * e->timeout;
+	return w->idle > e->timeout || w->wall > XP_ASLEEP * e->timeout;
+}
+
+/*
+ * A worker is killed by nobody here: by the kernel for want of memory, or by hand.
+ * What is not certain is forgotten and done again, unless it is killed at the very
+ * same state then.
+ */
+static bool killed(struct exhaust *e, struct xp_job *job, const struct worker *w, int status)
+{
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL || hung(e, w))
+		return false;
+	if (job->cache >= job->behind)
+		return true;
+	if (job->killed == job->at)
+		return false;
+	job->killed = job->at;
+	job->result = job->kept;
+	job->cache = job->begin;
+	job->row = job->begin_row;
+	job->whole = 0;
+	return true;
 }
 
 /* A worker has ended with @status; see whether there is more for it. */
@@ -165,13 +216,15 @@ static void ended(struct exhaust *e, unsigned int nr, int status)
 	worker[nr].pid = 0;
 	if (shared->done[nr] && WIFEXITED(status) && WEXITSTATUS(status) == WORKER_DONE)
 		return;
+	if (killed(e, job, &worker[nr], status)) {
+		if (++deaths >= MAX_DEATHS)
+			e->given_up = "processes are killed again and again";
+		else if (!shared->stop)
+			start(e, nr);
+		return;
+	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != WORKER_SPOILT) {
-		if (WIFSIGNALED(status))
-			snprintf(words, sizeof(words), "crashed: SIG%s",
-				 sigabbrev_np(WTERMSIG(status)));
-		else
-			snprintf(words, sizeof(words), "called exit(%d)",
-				 WEXITSTATUS(status));
+		apart_words(status, words, sizeof(words));
 		if (hung(e, &worker[nr])) {
 			hangs++;
 			snprintf(words, sizeof(words), "does not end");
@@ -180,11 +233,12 @@ static void ended(struct exhaust *e, unsigned int nr, int status)
 		died(e, job, words);
 	}
 	step_behind(e, job);
+	commit(job);
 	if (hangs >= e->hangs)
 		e->given_up = "too many states do not end";
 	else if (++deaths >= MAX_DEATHS)
 		e->given_up = "too many states cost a process each";
-	if (e->first && (job->result.violations || e->result.violations))
+	if (e->first && job->result.violations)
 		shared->stop = 1;
 	if (!e->given_up && !shared->stop)
 		start(e, nr);
@@ -269,7 +323,7 @@ static void kill_all(struct exhaust *e)
 
 static xp_u64 done(const struct exhaust *e)
 {
-	xp_u64 n = e->result.states;
+	xp_u64 n = 0;
 	unsigned int i;
 
 	for (i = 0; i < e->jobs; i++)
@@ -280,6 +334,7 @@ static xp_u64 done(const struct exhaust *e)
 static void watch(struct exhaust *e, const sigset_t *set)
 {
 	const struct timespec tick = { .tv_nsec = TICK_MS * 1000000 };
+	xp_u64 of = states_of(e);
 	double last = now(), at;
 	int sig;
 
@@ -291,7 +346,7 @@ static void watch(struct exhaust *e, const sigset_t *set)
 		at = now();
 		look(e, at - last);
 		last = at;
-		report_progress(e, done(e), e->space.states / e->shards);
+		report_progress(e, done(e), of);
 	}
 	kill_all(e);
 }
@@ -324,11 +379,16 @@ void workers_run(struct exhaust *e)
 	for (i = 0; i < e->jobs; i++)
 		start(e, i);
 	watch(e, &set);
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	/* whoever interrupts may do so twice, and the report is still to come */
+	if (!e->interrupted)
+		sigprocmask(SIG_SETMASK, &old, NULL);
 	for (i = 0; i < e->jobs; i++)
 		xp_result_add(&e->result, &shared->job[i].result);
 	xp_result_mixed(&e->result);
 	e->stopped = shared->stop;
+	if (!e->result.violations && !e->interrupted && !e->given_up &&
+	    e->result.states != states_of(e))
+		e->given_up = "not every state was judged";
 	munmap(shared, sizeof(*shared));
 	e->seconds = now() - begin;
 }
