@@ -52,7 +52,7 @@ static struct folio *fx_fault_in(struct fixture *f, unsigned int block)
 	if (folio_test_uptodate(folio))
 		folio_unlock(folio);
 	else
-		compat_read_folio(folio, &recfs_iomap_ops);
+		folio->mapping->a_ops->read_folio(f->w.file, folio);
 	if (folio_test_uptodate(folio))
 		return folio;
 	folio_put(folio);
@@ -130,7 +130,7 @@ static vm_fault_t fx_mkwrite(struct fixture *f, struct folio *folio)
 	filemap_invalidate_lock_shared(f->w.inode->i_mapping);
 	if (f->knows_size)
 		behind = min_t(loff_t, behind, i_size_read(f->w.inode));
-	ret = compat_page_mkwrite(&vmf, &recfs_iomap_ops);
+	ret = f->mkwrite ? f->mkwrite(&vmf) : compat_page_mkwrite(&vmf, &recfs_iomap_ops);
 	if (ret & VM_FAULT_LOCKED) {
 		fx_mark(f, pos, behind - pos, true);
 		folio_unlock(folio);

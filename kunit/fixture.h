@@ -109,6 +109,7 @@ struct digest {
  * @digest: of the case
  * @release: makes the release in place of the recording filesystem, from @s into
  *	     @fs; NULL: none does
+ * @mkwrite: makes a folio writable in place of the recording filesystem; NULL: none does
  */
 struct fixture {
 	struct kunit		*test;
@@ -138,6 +139,7 @@ struct fixture {
 	bool			knows_size;
 	struct digest		digest;
 	int (*release)(struct fixture *f);
+	vm_fault_t (*mkwrite)(struct vm_fault *vmf);
 };
 
 /* fixture.c */

@@ -99,6 +99,7 @@ class Build:
 			"XFS_STUB_C": self._listed("xfs_stub/*.c"),
 			"XFS_KUNIT_C": self._listed("kunit/xfs/*.c"),
 			"EXPLORE_XFS_C": self._listed("tools/explore/xfs/*.c"),
+			"RACE_XFS_C": self._listed("tools/explore/race/xfs/*.c"),
 		}
 
 	def _files(self):

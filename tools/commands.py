@@ -111,7 +111,7 @@ def built(args, lock_held=None, name="iomap"):
 	with lock:
 		staged = staging.stage(real, out)
 		build = Build(staged, variant, args,
-			      _xfs_of(real, staged) if name == "exhaust-xfs" else None)
+			      _xfs_of(real, staged) if name.endswith("-xfs") else None)
 		build.prepare()
 		if args.mutant:
 			binary = mutants.build(build, args.mutant, binary=name)
@@ -235,9 +235,9 @@ def race(args):
 	"""libkern race"""
 	from tools.explore.race import run as racing	# pylint: disable=import-outside-toplevel
 	racing.check(args)
-	build_, binary = built(args, name=racing.binary(
-		args, config.variant(outdir(args), args)))
-	return racing.main(args, build_, binary)
+	return racing.main(args, xfs.is_there(tree(args)[0]),
+			   config.variant(outdir(args), args),
+			   lambda name: built(args, name=name))
 
 
 def merge(args):

@@ -21,6 +21,7 @@ RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
 	      for name in ("release.rules", "buffered.rules"))
 RACE_RULES = os.path.join(ROOT, "tools/mutants/race.rules")
 STRESS_RULES = os.path.join(ROOT, "tools/mutants/stress.rules")
+RACE_XFS_RULES = os.path.join(ROOT, "tools/mutants/race-xfs.rules")
 XFS_RULES = os.path.join(ROOT, "tools/mutants/xfs.rules")
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
 	  "before", "after", "occurrence", "when", "killed-by", "note",
@@ -207,7 +208,7 @@ def names(rules):
 
 def check(name):
 	"""Is @name a mutant at all, be it of fs/iomap or of fs/xfs? Else a Stop."""
-	_same(load(*RULES, RACE_RULES, STRESS_RULES, XFS_RULES), name)
+	_same(load(*RULES, RACE_RULES, STRESS_RULES, XFS_RULES, RACE_XFS_RULES), name)
 
 
 def _same(rules, name):
@@ -230,7 +231,7 @@ def pick(rules, name, facts):
 
 def of_xfs(name):
 	"""Is @name a mutant of fs/xfs?"""
-	return name in names(load(XFS_RULES))
+	return name in names(load(XFS_RULES, RACE_XFS_RULES))
 
 
 def all_facts(build):
@@ -265,11 +266,11 @@ def prepare(build, name, rules=None):
 def build(build, name, rules=None, binary="iomap"):
 	"""Build the mutant @name beside its variant; returns the binary.
 
-	@binary: which: iomap, with the suites, race, exhaust or exhaust-xfs; only the
-	last has fs/xfs in it, and @rules are then those of both by default
+	@binary: which: iomap, with the suites, race, exhaust, or the latter two with
+	-xfs, which have fs/xfs in them: by default @rules are then those of both
 	"""
-	if rules is None and binary == "exhaust-xfs":
-		rules = load(*RULES, XFS_RULES)
+	if rules is None and binary.endswith("-xfs"):
+		rules = load(*RULES, RACE_RULES, XFS_RULES, RACE_XFS_RULES)
 	edited, directory = prepare(build, name, rules)
 	if edited.startswith("fs/xfs/"):
 		build.make(binary + "-mutant", "MUTANT=" + directory,
@@ -288,7 +289,7 @@ def build(build, name, rules=None, binary="iomap"):
 
 def build_xfs(build, name):
 	"""Build the mutant @name of fs/xfs; returns the binary with XFS in it."""
-	edited, directory = prepare(build, name, load(XFS_RULES))
+	edited, directory = prepare(build, name, load(XFS_RULES, RACE_XFS_RULES))
 	build.make("xfs-mutant", "MUTANT=" + directory,
 		   "XFS_MUTANT_C=" + edited, "TAG=" + name)
 	return os.path.join(directory, "libkern-xfs")

@@ -14,6 +14,10 @@ xfs_own_paths := -I $(BASE)/xfs/gen $(addprefix -isystem ,$(xfs_dirs)) \
 xfs_tree_o := $(patsubst %.c,$(XFS)/tree/%.o,$(XFS_C))
 xfs_stub_o := $(patsubst %.c,$(XFS)/own/%.o,$(XFS_STUB_C))
 xfs_kunit_o := $(patsubst %.c,$(XFS)/own/%.o,$(XFS_KUNIT_C))
+ifeq ($(RACE),y)
+# of kunit/xfs the machinery alone
+xfs_kunit_o := $(filter %/forks.o %/open.o,$(xfs_kunit_o))
+endif
 xfs_o := $(xfs_tree_o) $(xfs_stub_o) $(xfs_kunit_o)
 # of the iomap suites the machinery, without its inode and without suites
 xfs_base_o := $(tree_o) $(shim_o) $(host_o) \
@@ -34,9 +38,11 @@ $(XFS)/own/%.o: $(ROOT)/%.c $(BASE)/xfs/gen/xfs-facts.h flags.mk gen/autoconf.h
 # of the tree or of ours has it before a parenthesis.
 # calls that are watched on their way: punch.c, iext.c
 xfs_wraps := xfs_bmap_punch_delalloc_range xfs_iext_insert xfs_iext_remove xfs_iext_update_extent
+# what else is linked with them, where the list is made
+xfs_rest_o = $(xfs_base_o)
 xfs_link_flags := $(link_flags) -Wl,--gc-sections $(xfs_wraps:%=-Wl,--wrap=%)
 
-$(XFS)/unresolved: $(xfs_o) xfs.mk $(ROOT)/xfs_stub/build.mk | $(xfs_base_o)
+$(XFS)/unresolved: $(xfs_o) xfs.mk $(ROOT)/xfs_stub/build.mk | $$(xfs_rest_o)
 	$(call say,STUBS   $@)LC_ALL=C $(CC) $(arch) -o $@.elf $(filter %.o,$^ $|) $(LDLIBS) \
 		$(xfs_link_flags) -Wl,--warn-unresolved-symbols 2> $@.log || \
 		{ cat $@.log >&2; exit 1; }
@@ -64,7 +70,7 @@ $(OUT)libkern-xfs: $(xfs_base_o) $(xfs_o) $(XFS)/stubs.o xfs.mk files.mk
 
 # One edited copy of one .c of fs/xfs, as shim/build.mk has it for fs/iomap.
 ifneq ($(XFS_MUTANT_C),)
-xfs_mutant_o := $(MUTANT)/obj/$(XFS_MUTANT_C:.c=.o)
+xfs_mutant_o := $(MUTANT)/$(OBJ)/$(XFS_MUTANT_C:.c=.o)
 $(xfs_mutant_o): $(MUTANT)/stage/$(XFS_MUTANT_C) flags.mk gen/autoconf.h
 	$(call compile,$(kernel) $(quiet) -ffunction-sections -fdata-sections \
 		-iquote $(XFS_STAGE)/$(dir $(XFS_MUTANT_C)) $(xfs_paths) $(paths))

@@ -242,6 +242,16 @@ void xfs_stub_count(struct inode *inode, struct xfs_stub_counters *counters)
 }
 
 /**
+ * xfs_stub_on_disk() - how long the file is on disk
+ * @inode: the file
+ * @size: in bytes
+ */
+void xfs_stub_on_disk(struct inode *inode, loff_t size)
+{
+	XFS_I(inode)->i_disk_size = size;
+}
+
+/**
  * xfs_stub_miscount() - count what no extent holds, for those who try the checks
  * @inode: the file
  * @more: added to free, reserved and delayed blocks and those of the data fork

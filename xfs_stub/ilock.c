@@ -101,6 +101,35 @@ void xfs_stub_ilock(struct inode *inode, bool on)
 		xfs_iunlock(XFS_I(inode), XFS_ILOCK_EXCL);
 }
 
+/**
+ * xfs_stub_busy() - has any task the ilock for writing?
+ * @inode: whose
+ */
+bool xfs_stub_busy(struct inode *inode)
+{
+	return READ_ONCE(XFS_STUB_ILOCK(XFS_I(inode))->count) < 0;
+}
+
+/**
+ * xfs_stub_name() - what is this of an inode?
+ * @inode: the inode
+ * @obj: a lock, say
+ *
+ * Return: its name, or NULL: it is none of XFS's.
+ */
+const char *xfs_stub_name(struct inode *inode, const void *obj)
+{
+	struct xfs_inode *ip = XFS_I(inode);
+
+	if (obj == XFS_STUB_ILOCK(ip))
+		return "ilock";
+	if (obj == &ip->i_flags_lock)
+		return "i_flags_lock";
+	if (obj == &ip->i_ioend_lock)
+		return "i_ioend_lock";
+	return obj == &xfs_stub_changes ? "the extents" : NULL;
+}
+
 static bool xfs_stub_holds(struct xfs_inode *ip, uint flags)
 {
 	struct inode *inode = VFS_I(ip);

@@ -86,11 +86,16 @@ static struct folio *lk_next_to_write(struct address_space *mapping, struct writ
 	for (;;) {
 		unsigned long index = wbc->lk_next;
 		struct folio *folio;
+		bool found;
 
 		if (index > last || wbc->nr_to_write <= 0)
 			return NULL;
 		lk_access(LK_AT_MARK, &mapping->nrpages, "marks", false);
-		if (!xa_find(&mapping->i_pages, &index, last, tag))
+		/* at each level of the tree */
+		lk_reading(&mapping->nrpages);
+		found = xa_find(&mapping->i_pages, &index, last, tag);
+		lk_reading(NULL);
+		if (!found)
 			return NULL;
 		folio = filemap_get_entry(mapping, index);
 		if (!folio || xa_is_value(folio)) {

@@ -49,6 +49,7 @@ struct rcu_head;
  * @access: called before each access that no lock covers, in the build for races
  *	only; as @point, with what in words and whether it writes
  * @written: the step that runs has written @obj, too; same build only
+ * @reading: each further step of this task reads @obj, too; NULL: none; same build only
  * @block: wait until lk_wake() was called for @obj since @ticket was taken;
  *	   NULL: nobody else can run, so waiting is a deadlock
  * @ticket: taken before the condition is looked at, so that no wake is lost
@@ -64,6 +65,7 @@ struct lk_hooks {
 	void (*point)(enum lk_point at, const void *obj);
 	void (*access)(enum lk_point at, const void *obj, const char *what, bool write);
 	void (*written)(const void *obj);
+	void (*reading)(const void *obj);
 	void (*block)(enum lk_point at, const void *obj, unsigned long ticket);
 	unsigned long (*ticket)(const void *obj);
 	void (*wake)(const void *obj);
@@ -111,9 +113,17 @@ static inline void lk_written(const void *obj)
 	if (lk_hooks.written)
 		lk_hooks.written(obj);
 }
+
+/* Until this is called with NULL each further step of this task reads @obj as well. */
+static inline void lk_reading(const void *obj)
+{
+	if (lk_hooks.reading)
+		lk_hooks.reading(obj);
+}
 #else
 #define lk_access(at, obj, what, write)	((void)0)
 #define lk_written(obj)			((void)0)
+#define lk_reading(obj)			((void)0)
 #endif
 
 /**

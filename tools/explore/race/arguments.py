@@ -20,6 +20,9 @@ def add(sub, natural, whole, result):
 			 help="list the scenarios instead")
 	sub.add_argument("--scenario", metavar="NAME", type=result,
 			 help="only this one")
+	sub.add_argument("--target", choices=("plain", "xfs"),
+			 help="a filesystem that records its calls (plain), or real "
+			 "XFS (xfs); default: both, where the tree has fs/xfs")
 	sub.add_argument("--preemptions", metavar="N", type=natural,
 			 help="bound of the search (default: 2, of most "
 			 "scenarios of three tasks 1)")

@@ -4,7 +4,7 @@
 # more, with a point at each access that no lock covers. Objects of its own beside
 # the others, so that those pay nothing; make calls itself with RACE=y.
 
-.PHONY: race race-mutant
+.PHONY: race race-mutant race-xfs race-xfs-mutant
 
 ifeq ($(RACE),y)
 EDITED_OPT := -O2
@@ -24,10 +24,34 @@ $(MUTANT)/libkern-race: $(filter-out $(OBJ)/tree/$(MUTANT_C:.c=.o),$(race_all_o)
 $(MUTANT)/obj-race/%.o: $(MUTANT)/stage/%.c flags.mk gen/autoconf.h
 	$(call compile,$(call edited,$*) $(kernel) $(quiet) -iquote $(STAGE)/$(dir $*) $(paths))
 endif
--include $(addsuffix .d,$(race_o) $(race_host_o))
+ifneq ($(XFS_C),)
+# The same with XFS beside the recording filesystem.
+race_xfs_o := $(patsubst %.c,$(XFS)/own/%.o,$(RACE_XFS_C))
+xfs_rest_o = $(filter-out %/open_user.o,$(race_all_o)) $(race_xfs_o)
+race_xfs_all_o = $(xfs_rest_o) $(xfs_o)
+race_xfs_link = $(call say,LD      $(@F))mkdir -p $(@D) && \
+	$(CC) $(arch) -o $@.new $(filter %.o,$^) $(LDLIBS) $(xfs_link_flags) && mv -f $@.new $@
+
+$(OUT)libkern-race-xfs: $$(race_xfs_all_o) $(XFS)/stubs.o xfs.mk files.mk
+	$(race_xfs_link)
+ifneq ($(MUTANT_C)$(XFS_MUTANT_C),)
+race_edited := $(if $(XFS_MUTANT_C),$(XFS)/tree/$(XFS_MUTANT_C:.c=.o),\
+		 $(OBJ)/tree/$(MUTANT_C:.c=.o))
+race_mutant_o := $(if $(XFS_MUTANT_C),$(xfs_mutant_o),$(MUTANT)/obj-race/$(MUTANT_C:.c=.o))
+$(MUTANT)/libkern-race-xfs: $$(filter-out $$(race_edited),$$(race_xfs_all_o)) $(XFS)/stubs.o \
+		$$(race_mutant_o) xfs.mk files.mk
+	$(race_xfs_link)
+endif
+endif
+-include $(addsuffix .d,$(race_o) $(race_host_o) $(race_xfs_o))
 else
 race:
 	$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) RACE=y OBJ=$(OBJ)-race $(OUT)libkern-race
+race-xfs:
+	$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) RACE=y OBJ=$(OBJ)-race $(OUT)libkern-race-xfs
+race-xfs-mutant:
+	$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) RACE=y OBJ=$(OBJ)-race \
+		$(MUTANT)/libkern-race-xfs
 race-mutant:
 	$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) RACE=y OBJ=$(OBJ)-race $(MUTANT)/libkern-race
 endif

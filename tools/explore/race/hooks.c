@@ -18,6 +18,11 @@
 static struct task_struct hooks_task[RACE_TASKS];
 static const char hooks_section[] = "RCU read section";
 static bool hooks_edges;
+/* A worker on the stack of a task that has nothing to do meanwhile. */
+static struct task_struct hooks_worker[RACE_TASKS];
+static bool hooks_working[RACE_TASKS];
+/* What each step of a task reads beside what it says. */
+static const void *hooks_reads[RACE_TASKS];
 
 static struct task_struct *hooks_current(void)
 {
@@ -25,7 +30,9 @@ static struct task_struct *hooks_current(void)
 
 	if (later_runs())
 		return later_runs();
-	return running < 0 ? &lk_init_task : &hooks_task[running];
+	if (running < 0)
+		return &lk_init_task;
+	return hooks_working[running] ? &hooks_worker[running] : &hooks_task[running];
 }
 
 /* Does nobody look, neither at a task nor at what it does? */
@@ -42,7 +49,7 @@ unsigned int hooks_readers(void)
 	unsigned int i, readers = 0;
 
 	for (i = 0; i < RACE_TASKS; i++)
-		readers |= !!hooks_task[i].lk_rcu_depth << i;
+		readers |= (hooks_task[i].lk_rcu_depth || hooks_worker[i].lk_rcu_depth) << i;
 	return readers;
 }
 
@@ -127,11 +134,20 @@ static void hooks_rules(enum lk_point at, const void *obj, const char *what, boo
 	}
 }
 
+static void hooks_step(enum lk_point at, const void *obj, const char *what, bool write)
+{
+	const void **reads = &hooks_reads[race_running()];
+
+	later_quiescent();
+	race_access(at, obj, what, write);
+	if (*reads)
+		race_seen(*reads);
+}
+
 static void hooks_point(enum lk_point at, const void *obj)
 {
 	if (hooks_blind())
 		return;
-	later_quiescent();
 	if (at == LK_AT_WRITEBACK)
 		hooks_edge((struct race_edge) {
 			.to = "writeback", .kind = RACE_EDGE_WAIT,
@@ -145,10 +161,10 @@ static void hooks_point(enum lk_point at, const void *obj)
 	case LK_AT_LOCK:
 	case LK_AT_FOLIO_LOCK:
 	case LK_AT_WRITEBACK:
-		race_access(at, obj, NULL, 1);
+		hooks_step(at, obj, NULL, true);
 		break;
 	default:
-		race_access(at, NULL, NULL, 0);
+		hooks_step(at, NULL, NULL, false);
 	}
 }
 
@@ -156,9 +172,14 @@ static void hooks_access(enum lk_point at, const void *obj, const char *what, bo
 {
 	if (hooks_blind())
 		return;
-	later_quiescent();
 	hooks_rules(at, obj, what, write);
-	race_access(at, obj, what, write);
+	hooks_step(at, obj, what, write);
+}
+
+static void hooks_reading(const void *obj)
+{
+	if (!hooks_blind())
+		hooks_reads[race_running()] = obj;
 }
 
 static void hooks_written(const void *obj)
@@ -174,7 +195,9 @@ static unsigned long hooks_ticket(const void *obj)
 
 static void hooks_block(enum lk_point at, const void *obj, unsigned long ticket)
 {
-	race_blocked(obj);
+	/* what it waits for may be up to a worker */
+	if (at != LK_AT_WRITEBACK || !hooks_works())
+		race_blocked(obj);
 }
 
 static void hooks_wake(const void *obj)
@@ -232,15 +255,21 @@ void hooks_begin(void)
 	rcu_barrier();
 	stage.looks = 0;
 	memset(hooks_task, 0, sizeof(hooks_task));
+	memset(hooks_worker, 0, sizeof(hooks_worker));
+	memset(hooks_working, 0, sizeof(hooks_working));
+	memset(hooks_reads, 0, sizeof(hooks_reads));
 	for (i = 0; i < RACE_TASKS; i++) {
 		hooks_task[i].pid = 2 + i;
 		hooks_task[i].kunit_test = lk_init_task.kunit_test;
 		strscpy(hooks_task[i].comm, "race", sizeof(hooks_task[i].comm));
+		hooks_worker[i] = hooks_task[i];
+		hooks_worker[i].pid += RACE_TASKS;
 	}
 	lk_hooks = (struct lk_hooks) {
 		.point		= hooks_point,
 		.access		= hooks_access,
 		.written	= hooks_written,
+		.reading	= hooks_reading,
 		.ticket		= hooks_ticket,
 		.block		= hooks_block,
 		.wake		= hooks_wake,
@@ -251,6 +280,24 @@ void hooks_begin(void)
 		.call_rcu	= later_call,
 		.rcu_barrier	= later_barrier,
 	};
+}
+
+/**
+ * hooks_works() - work that is queued is done now, by a worker
+ *
+ * Return: was there any?
+ */
+bool hooks_works(void)
+{
+	int task = race_running();
+	bool any;
+
+	if (task < 0 || hooks_working[task])
+		return lk_run_works() > 0;
+	hooks_working[task] = true;
+	any = lk_run_works() > 0;
+	hooks_working[task] = false;
+	return any;
 }
 
 /**
@@ -268,7 +315,8 @@ void hooks_end(void)
  */
 bool hooks_left(unsigned int task)
 {
-	return hooks_task[task].lk_nr_held || hooks_task[task].lk_rcu_depth;
+	return hooks_task[task].lk_nr_held || hooks_task[task].lk_rcu_depth ||
+	       hooks_worker[task].lk_nr_held || hooks_worker[task].lk_rcu_depth;
 }
 
 static const char *hooks_verb(unsigned int point, int write)

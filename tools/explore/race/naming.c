@@ -51,6 +51,7 @@ const char *race_task_name(unsigned int nth, unsigned int task)
 		[SCENE_REFILL] = "invalidate and read",
 		[SCENE_DIRECT] = "direct write",
 		[SCENE_WRITEBACK] = "writeback",
+		[SCENE_FLUSH] = "flush",
 		[SCENE_DEVICE] = "device",
 		[SCENE_TRUNCATE] = "truncate",
 		[SCENE_ZERO] = "zero",

@@ -109,6 +109,8 @@ void race_edge(const struct race_edge *e);
 unsigned int race_scenes(void);
 void race_scene_name(unsigned int scene, char *buf, unsigned int size);
 void race_scene_words(unsigned int scene, char *buf, unsigned int size);
+/* Of which filesystem it is: plain or xfs. */
+const char *race_scene_target(unsigned int scene);
 unsigned int race_scene_tasks(unsigned int scene);
 unsigned int race_scene_bound(unsigned int scene);
 const char *race_task_name(unsigned int scene, unsigned int task);

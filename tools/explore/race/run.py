@@ -14,7 +14,7 @@ from tools import again, mutants, resultfile
 from tools.explore.race.stress import run as stressing
 from tools.explore.run import to_end
 from tools.files import read_bytes
-from tools.stop import GOOD, Stop, UNTESTABLE, USAGE
+from tools.stop import BAD, GOOD, Stop, UNTESTABLE, USAGE, say
 
 REPLAY = re.compile(r"r2:[\w-]+:\d+k:[tnls]l?:([a-d]\d+)+:([0-9a-f]{4})+")
 
@@ -53,21 +53,34 @@ def check(args):
 	if args.replay is not None and not REPLAY.fullmatch(args.replay):
 		raise Stop(USAGE, "--replay %s: no schedule: one looks like "
 			   "r2:reclaim-b1-o0:4k:t:a17b4a3:89abcdef0123" % args.replay)
-	if args.mutant and mutants.of_xfs(args.mutant):
-		raise Stop(USAGE, "--mutant %s is of fs/xfs, and this searches "
-			   "fs/iomap" % args.mutant)
+	if args.target == "plain" and args.mutant and mutants.of_xfs(args.mutant):
+		raise Stop(USAGE, "--mutant %s is of fs/xfs, and --target plain is "
+			   "without it" % args.mutant)
 
 
-def binary(args, variant):
-	"""The name of the binary that @args want of @variant."""
-	return stressing.binary(args, variant) if args.stress else "race"
+def wanted(args, there):
+	"""The targets that @args ask for in a tree that has fs/xfs or not.
+
+	By name where one is named, else by the scenario; None: all of them.
+	"""
+	scene = args.scenario
+	if args.replay is not None:
+		scene = args.replay.split(":")[1]
+	if args.target is None and scene is not None:
+		return "xfs" if scene.startswith("xfs-") else "plain"
+	if args.target is None and not there:
+		say("no fs/xfs in this tree: the recording filesystem alone")
+		return "plain"
+	if args.target is None and args.locking in ("none", "late", "shared"):
+		return "plain"
+	return args.target
 
 
 def options(args):
 	"""The flags of the binary."""
 	words = ["--jobs=%d" % args.jobs]
-	for name in ("scenario", "preemptions", "schedule", "runs", "seed",
-		     "locking", "rcu", "recheck", "replay"):
+	for name in ("scenario", "target", "preemptions", "schedule", "runs",
+		     "seed", "locking", "rcu", "recheck", "replay"):
 		value = getattr(args, name)
 		if value is not None:
 			words.append("--%s=%s" % (name, value))
@@ -81,8 +94,31 @@ def options(args):
 	return words
 
 
-def main(args, build, path):
-	"""Run @path as @args say; returns libkern's exit status."""
+def main(args, there, variant, built):
+	"""Build and run as @args say; returns libkern's exit status.
+
+	@there: has the tree fs/xfs? @variant: that is built; @built: of the name of a binary, builds it and
+	returns its Build and its path
+	"""
+	if args.stress:
+		return _run(args, *built(stressing.binary(args, variant)))
+	target, lost = wanted(args, there), None
+	try:
+		build, binary = built("race" if target == "plain" else "race-xfs")
+	except Stop as stop:
+		if target is not None or stop.status != UNTESTABLE:
+			raise
+		# whatever is wrong with XFS, the release is judged
+		lost = stop
+		build, binary = built("race")
+	status = _run(args, build, binary)
+	if not lost:
+		return status
+	say("XFS of this tree cannot be built: %s" % lost)
+	return BAD if status == BAD else UNTESTABLE
+
+
+def _run(args, build, path):
 	command = shlex.join(again.words(args, "race", build.staged.real,
 					 flags=again.VARIANT))
 	if args.stress:

@@ -51,6 +51,8 @@ static const struct scene scene[] = {
 	/* writeback */
 	{ "writeback", "all that is dirty is written back",
 	  SCENE_CACHED | SCENE_DIRTY, { WRITE, { SCENE_WRITEBACK } } },
+	{ "flush", "what is dirty is written back, and what becomes dirty meanwhile",
+	  SCENE_CACHED | SCENE_DIRTY, { WRITE, { SCENE_FLUSH } } },
 	{ "writeback-empty", "the same as writeback, and the write gets nowhere",
 	  SCENE_CACHED | SCENE_DIRTY | SCENE_EMPTY, { WRITE, { SCENE_WRITEBACK } } },
 	{ "writeback-extend", "the write makes the file longer while it is written back",
@@ -121,9 +123,11 @@ static bool scene_made(unsigned int nr, const struct target *t)
 {
 	const struct scene *s = &scene[nr / ARRAY_SIZE(shape)];
 
-	if (t->makes && !t->makes(s))
+	unsigned int order = shape[nr % ARRAY_SIZE(shape)].order;
+
+	if (t->makes && !t->makes(s, order))
 		return false;
-	return s->flags & SCENE_CACHED || !shape[nr % ARRAY_SIZE(shape)].order;
+	return s->flags & SCENE_CACHED || !order;
 }
 
 /* The how many-th scene; *@nth goes down by one for each that comes before it. */
@@ -183,6 +187,15 @@ unsigned int scene_tasks(const struct scene *s)
 	while (n < RACE_TASKS && s->task[n].job)
 		n++;
 	return n;
+}
+
+/**
+ * race_scene_target() - the filesystem that it is let loose on
+ * @nth: which
+ */
+const char *race_scene_target(unsigned int nth)
+{
+	return scene_at(nth).target->name;
 }
 
 unsigned int race_scene_tasks(unsigned int nth)

@@ -5,6 +5,8 @@
 #ifndef RACE_SCENE_H
 #define RACE_SCENE_H
 
+#include <linux/writeback.h>
+
 #include "fixture.h"
 #include "race.h"
 #include "target.h"
@@ -28,6 +30,7 @@ enum scene_job {
 	SCENE_TRUNCATE,		/* truncate(2) */
 	SCENE_ZERO,		/* zeroes over most of the range */
 	SCENE_UNSHARE,		/* shared blocks get copies of the file's own */
+	SCENE_FLUSH,		/* as the flusher does: what becomes dirty meanwhile, too */
 };
 
 /* What a scene begins with, and what happens in it. */
@@ -117,6 +120,7 @@ void hooks_begin(void);
 void hooks_end(void);
 bool hooks_left(unsigned int task);
 unsigned int hooks_readers(void);
+bool hooks_works(void);
 
 /* scene.c */
 struct shape {
@@ -133,7 +137,7 @@ unsigned int scene_tasks(const struct scene *s);
 void scene_object(const void *obj, char *buf, unsigned int size);
 
 /* tasks.c */
-int tasks_writeback(void);
+int tasks_writeback(enum writeback_sync_modes sync);
 void tasks_begin(void);
 void tasks_end(void);
 

@@ -5,6 +5,7 @@
  * the filesystem, what lies under each block, and what it is judged by beside that.
  *
  *	plain.c		the recording filesystem of the suites
+ *	xfs/		XFS, where the tree has it
  */
 #ifndef RACE_TARGET_H
 #define RACE_TARGET_H
@@ -19,7 +20,8 @@ struct writeback_control;
  * @name: of the filesystem
  * @prefix: of its scenarios' names
  * @words: what is put behind what a scenario is, for people
- * @makes: can a scene be let loose on it? NULL: each can
+ * @shared: other files have blocks of the file as well
+ * @makes: can a scene be let loose on it, with folios of an order? NULL: each can
  * @open: once in a process, the fixture is there. Return: NULL, or what went wrong
  * @lay: before each run. The page cache is that of @stage.f->s; now the extents of
  *	it, and everything ready for tasks. Return: NULL, or what went wrong
@@ -41,6 +43,8 @@ struct writeback_control;
  *	back once more. Return: NULL, or what is wrong
  * @known: the name of the known finding by which a dirty block has just lost what it
  *	had. Return: NULL: by none
+ * @leaves: of a block that the write gives back and nobody has stored to: is what has
+ *	become of it a known finding? NULL: never. Return: its name, or NULL
  * @object: name what a step has to do with, a lock, say. Return: NULL: it is none of
  *	the filesystem's
  */
@@ -48,7 +52,8 @@ struct target {
 	const char	*name;
 	const char	*prefix;
 	const char	*words;
-	bool (*makes)(const struct scene *s);
+	bool		shared;
+	bool (*makes)(const struct scene *s, unsigned int order);
 	const char *(*open)(void);
 	const char *(*lay)(void);
 	void (*clear)(void);
@@ -64,6 +69,7 @@ struct target {
 	const char *(*check)(void);
 	const char *(*judge)(void);
 	const char *(*known)(unsigned int block);
+	const char *(*leaves)(unsigned int block);
 	const char *(*object)(const void *obj);
 };
 
@@ -72,5 +78,7 @@ unsigned int target_count(void);
 const struct target *target_at(unsigned int nr);
 
 extern const struct target target_plain;
+/* of the binary that has XFS in it */
+extern const struct target target_xfs, target_xfs_shared, target_xfs_part;
 
 #endif /* RACE_TARGET_H */

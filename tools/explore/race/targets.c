@@ -4,14 +4,24 @@
 
 #include "target.h"
 
-static const struct target *const targets[] = { &target_plain };
+#pragma weak target_xfs
+#pragma weak target_xfs_shared
+#pragma weak target_xfs_part
+
+static const struct target *const targets[] = {
+	&target_plain, &target_xfs, &target_xfs_shared, &target_xfs_part,
+};
 
 /**
  * target_count() - how many there are
  */
 unsigned int target_count(void)
 {
-	return ARRAY_SIZE(targets);
+	unsigned int n = 0;
+
+	while (n < ARRAY_SIZE(targets) && targets[n])
+		n++;
+	return n;
 }
 
 /**

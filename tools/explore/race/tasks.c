@@ -10,14 +10,15 @@
 #define TASKS_ROUNDS	3	/* of SCENE_REFILL */
 
 /**
- * tasks_writeback() - write back all that is dirty, and wait
+ * tasks_writeback() - write back all that is dirty
+ * @sync: WB_SYNC_ALL: and wait for what is under way
  *
  * Return: 0 or a negative errno.
  */
-int tasks_writeback(void)
+int tasks_writeback(enum writeback_sync_modes sync)
 {
 	struct writeback_control wbc = {
-		.sync_mode	= WB_SYNC_ALL,
+		.sync_mode	= sync,
 		.nr_to_write	= LONG_MAX,
 		.range_start	= 0,
 		.range_end	= LLONG_MAX,
@@ -140,7 +141,9 @@ static ssize_t tasks_do(enum scene_job job, unsigned int page)
 	case SCENE_DIRECT:
 		return tasks_direct(page);
 	case SCENE_WRITEBACK:
-		return tasks_writeback();
+		return tasks_writeback(WB_SYNC_ALL);
+	case SCENE_FLUSH:
+		return tasks_writeback(WB_SYNC_NONE);
 	case SCENE_DEVICE:
 		tasks_device();
 		return 0;

@@ -119,6 +119,7 @@ void xfs_stub_close(struct inode *inode);
 const char *xfs_stub_setup(struct inode *inode, const struct xfs_stub_options *options);
 void xfs_stub_shut_down(struct inode *inode, bool down);
 void xfs_stub_count(struct inode *inode, struct xfs_stub_counters *counters);
+void xfs_stub_on_disk(struct inode *inode, loff_t size);
 void xfs_stub_miscount(struct inode *inode, const struct xfs_stub_counters *more);
 
 /* extents.c */
@@ -154,6 +155,11 @@ void xfs_stub_restore(struct inode *inode, enum xfs_stub_fork fork);
 /* ilock.c */
 void xfs_stub_ilock(struct inode *inode, bool on);
 bool xfs_stub_locked(struct inode *inode);
+bool xfs_stub_busy(struct inode *inode);
+const char *xfs_stub_name(struct inode *inode, const void *obj);
+
+/* iext.c */
+extern unsigned long xfs_stub_changes;
 
 /* refcount.c */
 void xfs_stub_share(u64 block, u64 len);

@@ -23,6 +23,21 @@ bool jobs_interrupted;
 
 static pid_t pid[RACE_SCENES];
 
+/**
+ * jobs_wanted() - is this scene asked for?
+ * @w: what is asked for
+ * @scene: which
+ */
+bool jobs_wanted(const struct wanted *w, unsigned int scene)
+{
+	if (w->only >= 0)
+		return (unsigned int)w->only == scene;
+	/* what else there is takes the lock by itself */
+	if (w->locking != RACE_LOCK_TREE && strcmp(race_scene_target(scene), "plain"))
+		return false;
+	return !w->target || !strcmp(race_scene_target(scene), w->target);
+}
+
 double jobs_now(void)
 {
 	struct timespec ts;
@@ -114,7 +129,7 @@ static bool start_next(const struct wanted *w)
 	unsigned int i;
 
 	for (i = 0; i < race_scenes(); i++) {
-		if (jobs[i].begun || (w->only >= 0 && (unsigned int)w->only != i))
+		if (jobs[i].begun || !jobs_wanted(w, i))
 			continue;
 		jobs[i].begun = true;
 		jobs[i].scene = i;

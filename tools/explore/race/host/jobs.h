@@ -21,6 +21,7 @@ struct job;
 /**
  * struct wanted - what is asked for
  * @only: this scene, or -1 for all
+ * @target: those of this filesystem, or NULL for all
  * @schedule: enum race_schedule
  * @preemptions: bound
  * @each: nobody has asked for it: scenes that have one of their own keep to that
@@ -40,6 +41,7 @@ struct job;
  */
 struct wanted {
 	int		only;
+	const char	*target;
 	unsigned int	schedule;
 	unsigned int	preemptions;
 	bool		each;
@@ -114,6 +116,7 @@ struct job {
 /* children.c */
 extern struct job *jobs;		/* one for each scene */
 extern bool jobs_interrupted;
+bool jobs_wanted(const struct wanted *w, unsigned int scene);
 double jobs_now(void);
 pid_t jobs_start(void);
 void jobs_ended(struct job *j, int status);

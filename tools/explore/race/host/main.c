@@ -3,6 +3,7 @@
  * libkern-race: every interleaving up to a preemption bound.
  *
  *	--scenario=NAME		this scene alone
+ *	--target=T		those of plain or of xfs
  *	--list			the scenes
  *	--preemptions=N		the bound
  *	--unreduced=1		leave nothing out
@@ -95,9 +96,14 @@ static int search(struct wanted *w)
 	const char *name = lk_host_option("scenario"), *why = race_cannot(w->locking);
 	double begin = jobs_now();
 
+	w->target = lk_host_option("target");
 	w->only = name ? find_scene(name) : -1;
 	if (name && w->only < 0)
 		return usage(name, "there is no such scenario: --list lists them");
+	if (!why && w->locking != RACE_LOCK_TREE &&
+	    (w->only >= 0 ? strcmp(race_scene_target(w->only), "plain") :
+	     w->target && strcmp(w->target, "plain")))
+		why = "XFS takes its locks by itself: no caller can leave one out";
 	if (why) {
 		usage("--locking", why);
 		return EXIT_UNTESTED;

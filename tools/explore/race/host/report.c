@@ -65,8 +65,17 @@ void report_list(void)
 	for (i = 0; i < race_scenes(); i++) {
 		race_scene_name(i, name, sizeof(name));
 		race_scene_words(i, words, sizeof(words));
-		printf("%-28s %s\n", name, words);
+		printf("%-36s %s\n", name, words);
 	}
+}
+
+static unsigned int scenes_wanted(const struct wanted *w)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < race_scenes(); i++)
+		n += jobs_wanted(w, i);
+	return n;
 }
 
 /**
@@ -75,8 +84,9 @@ void report_list(void)
  */
 void report_space(const struct wanted *w)
 {
-	printf("%u scenario%s, %s\n", w->only < 0 ? race_scenes() : 1,
-	       w->only < 0 ? "s" : "", bound_words(w));
+	unsigned int n = scenes_wanted(w);
+
+	printf("%u scenario%s, %s\n", n, n == 1 ? "" : "s", bound_words(w));
 	fflush(stdout);
 }
 
@@ -87,7 +97,7 @@ void report_space(const struct wanted *w)
  */
 void report_progress(const struct wanted *w, bool last)
 {
-	unsigned int i, done = 0, of = w->only < 0 ? race_scenes() : 1;
+	unsigned int i, done = 0, of = scenes_wanted(w);
 	race_u64 runs = 0;
 
 	if (w->quiet || !isatty(STDERR_FILENO))
@@ -109,24 +119,24 @@ static void scene_line(const struct wanted *w, const struct job *j)
 	char name[RACE_NAME];
 
 	race_scene_name(j->scene, name, sizeof(name));
-	printf("%-28s %11s interleavings", name, grouped(j->runs));
+	printf("%-36s %11s interleavings", name, grouped(j->runs));
 	if (j->done && !j->violated && !j->differs)
 		printf(", %s different", grouped(j->classes));
 	printf(", %u steps, %.2f s%s%s\n", j->longest, j->seconds,
 	       j->violated ? ", VIOLATION" : j->differs ? ", NONDETERMINISM" : "",
 	       !j->done ? ", not gone through to the end" : "");
 	if (j->known)
-		printf("%-28s known finding %s in %s interleavings\n", "", j->finding,
+		printf("%-36s known finding %s in %s interleavings\n", "", j->finding,
 		       grouped(j->known));
 	if (j->done && !j->violated && jobs_bound(w, j->scene) != w->preemptions)
-		printf("%-28s up to %u preemption%s\n", "", j->bound, j->bound == 1 ? "" : "s");
+		printf("%-36s up to %u preemption%s\n", "", j->bound, j->bound == 1 ? "" : "s");
 	if (j->refused)
-		printf("%-28s only up to %u: %u preemptions take about %.1f hours; --force\n",
+		printf("%-36s only up to %u: %u preemptions take about %.1f hours; --force\n",
 		       "", j->bound, jobs_bound(w, j->scene), j->refused / 3600);
 	if (j->differs)
-		printf("%-28s %s\n", "", j->words);
+		printf("%-36s %s\n", "", j->words);
 	if (w->verbose && j->done && !j->violated && !j->differs)
-		printf("%-28s %s cut short, classes %016llx\n", "", grouped(j->cut), j->sum);
+		printf("%-36s %s cut short, classes %016llx\n", "", grouped(j->cut), j->sum);
 }
 
 /**

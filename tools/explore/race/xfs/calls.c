@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What tasks call: the way down to XFS that a system call takes, with the locks that
+ * stand above what is run here.
+ */
+#include <linux/fs.h>
+#include <linux/iomap.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/writeback.h>
+
+#include <compat.h>
+
+#include "local.h"
+
+/* Sources of writes: more than one task may write. */
+static struct world_source calls_source[RACE_TASKS];
+
+static unsigned int calls_task(void)
+{
+	int running = race_running();
+
+	return running < 0 ? 0 : running;
+}
+
+static int calls_iomap_begin(struct inode *inode, loff_t pos, loff_t length, unsigned int flags,
+			     struct iomap *iomap, struct iomap *srcmap)
+{
+	return xfs_stub_write_ops->iomap_begin(inode, pos, length, flags, iomap, srcmap);
+}
+
+static bool calls_dirties(unsigned int flags, const struct iomap *iomap)
+{
+	return iomap->type != IOMAP_HOLE &&
+		(iomap->type != IOMAP_UNWRITTEN || !(flags & IOMAP_ZERO));
+}
+
+static int calls_iomap_end(struct inode *inode, loff_t pos, loff_t length, ssize_t written,
+			   unsigned int flags, struct iomap *iomap)
+{
+	unsigned int task = calls_task();
+	int err;
+
+	if (written > 0 && calls_dirties(flags, iomap))
+		fx_mark(stage.f, pos, written, true);
+	race_xfs.ending |= 1U << task;
+	err = xfs_stub_write_ops->iomap_end(inode, pos, length, written, flags, iomap);
+	race_xfs.ending &= ~(1U << task);
+	return err;
+}
+
+static const struct iomap_ops calls_ops = {
+	.iomap_begin	= calls_iomap_begin,
+	.iomap_end	= calls_iomap_end,
+};
+
+static void calls_punched(void)
+{
+	const struct xfs_stub_punch *p = xfs_stub_punches.punch + xfs_stub_punches.n - 1;
+
+	/* who discards a folio, or ends I/O that has failed, has no such lock */
+	if (race_xfs.ending >> calls_task() & 1)
+		race_xfs.unlocked += !p->locked;
+	xfs_stub_forget();
+}
+
+static vm_fault_t calls_mkwrite(struct vm_fault *vmf)
+{
+	return xfs_stub_page_mkwrite(vmf, xfs_stub_fault_ops);
+}
+
+/**
+ * calls_begin() - a run begins: nobody is inside a call
+ */
+void calls_begin(void)
+{
+	race_xfs.ending = 0;
+	xfs_stub_forget();
+	xfs_stub_in_punch = calls_punched;
+	stage.f->mkwrite = calls_mkwrite;
+}
+
+ssize_t calls_write(loff_t pos, size_t len, size_t fault_at)
+{
+	struct world_source *src = &calls_source[calls_task()];
+	struct inode *inode = stage.f->w.inode;
+	struct kiocb iocb = {
+		.ki_filp	= stage.f->w.file,
+		.ki_pos		= pos,
+	};
+	ssize_t ret;
+
+	world_source(src, len, fault_at, true);
+	inode_lock(inode);
+	ret = xfs_stub_buffered_write(&iocb, &src->iter, &calls_ops);
+	inode_unlock(inode);
+	return ret;
+}
+
+int calls_fault(unsigned int block)
+{
+	return fx_write_fault(stage.f, block);
+}
+
+int calls_writeback(struct writeback_control *wbc)
+{
+	int err;
+
+	verdict_watch();
+	err = xfs_stub_aops->writepages(stage.f->w.inode->i_mapping, wbc);
+
+	hooks_works();
+	return err;
+}

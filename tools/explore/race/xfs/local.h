@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * XFS as a target of the race search.
+ *
+ *	target.c	forks laid out, the two targets
+ *	calls.c		what tasks call
+ *	verdict.c	what is judged beside what every target is
+ */
+#ifndef RACE_XFS_LOCAL_H
+#define RACE_XFS_LOCAL_H
+
+#include "xfs/forks.h"
+
+#include "../scene.h"
+
+/**
+ * struct race_xfs - the run at hand, beside struct forks
+ * @ending: tasks that are inside ->iomap_end, as a mask
+ * @unlocked: punches of such that found invalidate_lock not held for writing
+ * @overwritten: writes to disk over blocks that other files have as well
+ * @seen: the change of the extents that @forks was read after
+ * @had: blocks that the COW fork has had something for
+ * @disk: where on disk each block was written last, in blocks; 0: nowhere
+ */
+struct race_xfs {
+	unsigned int	ending;
+	unsigned int	unlocked;
+	unsigned int	overwritten;
+	unsigned long	seen;
+	bool		had[SCENE_PAGES * 2];
+	u64		disk[SCENE_PAGES * 2];
+};
+
+extern struct race_xfs race_xfs;
+
+/* calls.c */
+void calls_begin(void);
+ssize_t calls_write(loff_t pos, size_t len, size_t fault_at);
+int calls_fault(unsigned int block);
+int calls_writeback(struct writeback_control *wbc);
+
+/* verdict.c */
+void verdict_begin(void);
+void verdict_watch(void);
+unsigned char verdict_extent(unsigned int block);
+const char *verdict_check(void);
+const char *verdict_judge(void);
+const char *verdict_leaves(unsigned int block);
+
+#endif /* RACE_XFS_LOCAL_H */

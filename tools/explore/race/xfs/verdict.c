@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is judged of XFS: both forks, read when nobody is changing them; the counters;
+ * what went to disk, and where.
+ */
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "local.h"
+
+struct race_xfs race_xfs;
+
+static void verdict_piece(void *arg, const struct world_written *w)
+{
+	const struct scenario *s = &stage.f->s;
+	u64 block = w->disk >> s->blkbits;
+	loff_t end = w->pos + w->len, pos;
+
+	for (pos = w->pos; pos < end; pos += 1LL << s->blkbits, block++) {
+		race_xfs.overwritten += xfs_stub_is_shared(block);
+		if (pos >= s->base && pos < scn_window_end(s))
+			race_xfs.disk[(pos - s->base) >> s->blkbits] = block;
+	}
+}
+
+/**
+ * verdict_watch() - look at what goes to disk from now on
+ */
+void verdict_watch(void)
+{
+	world_at_write(verdict_piece, NULL);
+}
+
+static void verdict_read(void)
+{
+	unsigned int b;
+
+	forks_observe(stage.f);
+	race_xfs.seen = xfs_stub_changes;
+	for (b = 0; b < stage.f->s.nblocks; b++)
+		race_xfs.had[b] |= forks.map[XFS_STUB_COW][b] != SCN_HOLE;
+}
+
+/**
+ * verdict_begin() - a run begins: the forks are laid out
+ */
+void verdict_begin(void)
+{
+	race_xfs.unlocked = 0;
+	race_xfs.overwritten = 0;
+	memset(race_xfs.disk, 0, sizeof(race_xfs.disk));
+	verdict_watch();
+	memset(race_xfs.had, 0, sizeof(race_xfs.had));
+	verdict_read();
+}
+
+/* The forks as they were when last nobody had the ilock for writing. */
+static void verdict_look(void)
+{
+	if (race_xfs.seen == xfs_stub_changes || xfs_stub_busy(stage.f->w.inode))
+		return;
+	verdict_read();
+}
+
+/**
+ * verdict_extent() - what dirty data of a block would be written to
+ * @block: in the window
+ *
+ * While somebody has the ilock for writing that is what it was before: nobody else
+ * can tell.
+ */
+unsigned char verdict_extent(unsigned int block)
+{
+	verdict_look();
+	if (forks.map[XFS_STUB_COW][block] != SCN_HOLE)
+		return forks.map[XFS_STUB_COW][block];
+	/* in place it would go to other files' blocks as well */
+	return forks_shared(block) ? SCN_HOLE : forks.map[XFS_STUB_DATA][block];
+}
+
+const char *verdict_check(void)
+{
+	verdict_look();
+	if (race_xfs.unlocked)
+		return "a punch without invalidate_lock held for writing";
+	if (race_xfs.overwritten)
+		return "shared blocks are overwritten on disk";
+	return NULL;
+}
+
+/*
+ * The known finding cow_fork: nothing of the COW fork is given back. Exactly that: who
+ * has given some of it back, and does not own up to it, is none of these trees.
+ */
+static bool verdict_finding(void)
+{
+	return stage.target->shared && !xfs_stub_punch_takes_fork;
+}
+
+/**
+ * verdict_leaves() - is it the known finding that something has stayed in the COW fork?
+ * @block: in the window
+ *
+ * Return: its name, or NULL.
+ */
+const char *verdict_leaves(unsigned int block)
+{
+	return verdict_finding() && forks.map[XFS_STUB_COW][block] != SCN_HOLE ?
+		FINDING_COW_FORK : NULL;
+}
+
+/* Has something gone out of the COW fork that was not written? */
+static bool verdict_given_back(void)
+{
+	unsigned int b;
+
+	for (b = 0; b < stage.f->s.nblocks; b++)
+		if (race_xfs.had[b] && forks.map[XFS_STUB_COW][b] == SCN_HOLE && forks_shared(b))
+			return true;
+	return false;
+}
+
+/**
+ * verdict_judge() - at the end, when all is written back
+ */
+const char *verdict_judge(void)
+{
+	struct fixture *f = stage.f;
+	static char why[RACE_WORDS];
+	unsigned int b;
+
+	if (!xfs_stub_sums_right(f->w.inode, &forks.options, why, sizeof(why)))
+		return why;
+	verdict_read();
+	for (b = 0; b < f->s.nblocks; b++)
+		if (race_xfs.disk[b] && (forks.map[XFS_STUB_DATA][b] != SCN_WRITTEN ||
+					 race_xfs.disk[b] != forks.place[XFS_STUB_DATA][b]))
+			return "what was written is not on disk where the file has it";
+	if (verdict_finding() && verdict_given_back())
+		return "the COW fork is not as the known finding " FINDING_COW_FORK " has it";
+	return verdict_check();
+}
