@@ -28,6 +28,15 @@ ENDS = ("; if (start_byte == 2048 && end_byte == 4096 && !inode->i_mapping->nrpa
 	"if (size == 4096) BUG();"
 	"while (size == 2049) barrier(); }")
 WORDS = ("crashed: SIGSEGV", "called exit(0)", "BUG at ", "does not end")
+# calls that are right, and something beside them
+BESIDE = ("; if (start_byte == 2048 && end_byte == 4096) {"
+	  "loff_t size = i_size_read(inode);"
+	  "struct folio *folio = filemap_get_folio(inode->i_mapping, 0);"
+	  "if (IS_ERR(folio)) {"
+	  "if (size == 3072) i_size_write(inode, size + 1);"
+	  "WARN_ON(size == 4095); }"
+	  "else if (size == 3072) folio_mark_uptodate(folio);"
+	  "else if (size != 4095) folio_put(folio); }")
 BLOCKS = ("--blocks", "2")
 
 
@@ -83,6 +92,20 @@ class States(Ends):
 		self.assertEqual(result.status, 1, result)
 		self.assertIn("\n8 states differ, of 165059", result.out)
 		self.assertIn("\nviolation: ", result.out)
+
+	def test_beside(self):
+		"""Size, splats, flags and references: each is seen, and a difference"""
+		# of 14 page caches two hold no folio, and in five one is not uptodate
+		self.edited(START, after=BESIDE)
+		result = self.exhaust(*BLOCKS)
+		self.assertEqual(result.status, 1, result)
+		for words in ("i_size has changed\n2 states", "warn: WARNING at .*\n2 states",
+			      "a folio has other flags than before\n5 states",
+			      "a folio has another reference count than before\n19 states"):
+			self.assertRegex(result.out, "violation: " + words)
+		result = self.nfc(*BLOCKS)
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("\n28 states differ, of 165059", result.out)
 
 	def test_given_up(self):
 		"""A tree on which nothing returns differs, and nobody says in how many"""
