@@ -51,7 +51,8 @@ class Clean(Case):
 	def test_scenarios(self):
 		"""They are those of the search"""
 		names = [line.split()[0] for line in libkern(
-			"race", "--list", "--kdir", debian(), "-o", OUT).out.splitlines()]
+			"race", "--list", "--target", "plain", "--kdir", debian(), "-o",
+			OUT).out.splitlines()]
 		result = run("--runs", "1")
 		self.assertEqual(re.findall(r"(?m)^(\S+) +1 rounds$", result.out), names)
 

@@ -6,11 +6,16 @@ import re
 import subprocess
 
 from tests.support import OUT, ROOT, Case, debian, environment, libkern, partial
-from tests.test_race import AGAIN, CLASSES, LINE, TOTAL, race, violated, whole
+from tests.test_race import AGAIN, CLASSES, LINE, TOTAL, violated, whole
 from tools import mutants
 
 # preemptions that a mutant takes, where one is not enough
 TWO = ("race-xfs-convert-gap",)
+
+
+def race(*words, tree="6.12"):
+	"""Run it on an unmodified tree."""
+	return libkern("race", "--kdir", debian(tree), "-o", OUT, "--quiet", *words)
 
 
 class Clean(Case):

@@ -53,9 +53,11 @@ def check(args):
 	if args.replay is not None and not REPLAY.fullmatch(args.replay):
 		raise Stop(USAGE, "--replay %s: no schedule: one looks like "
 			   "r2:reclaim-b1-o0:4k:t:a17b4a3:89abcdef0123" % args.replay)
-	if args.target == "plain" and args.mutant and mutants.of_xfs(args.mutant):
-		raise Stop(USAGE, "--mutant %s is of fs/xfs, and --target plain is "
-			   "without it" % args.mutant)
+	if (args.target == "plain" or args.stress) and args.mutant and \
+	   mutants.of_xfs(args.mutant):
+		raise Stop(USAGE, "--mutant %s is of fs/xfs, and %s is without it" % (
+			   args.mutant, "--stress" if args.stress else
+			   "--target plain"))
 
 
 def wanted(args, there):

@@ -14,7 +14,7 @@ from tools.stop import Stop, UNTESTABLE, USAGE
 SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tsan.supp")
 ADDR_NO_RANDOMIZE = 0x0040000	# include/uapi/linux/personality.h
 DIED = 66			# what the sanitizer itself ends with
-OTHERS = ("list", "preemptions", "replay", "dot", "schedule", "rcu", "recheck",
+OTHERS = ("list", "target", "preemptions", "replay", "dot", "schedule", "rcu", "recheck",
 	  "timeout", "unreduced", "force")
 
 
