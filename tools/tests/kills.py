@@ -70,13 +70,18 @@ def each_mutant(args, trees, rules, target, judge, **flags):
 	return total
 
 
-def finder(target, blocks):
-	"""A judge: libkern exhaust up to @blocks finds a mutant, or is to miss it."""
+def finder(target, blocks, all_of=None):
+	"""A judge: libkern exhaust up to @blocks finds a mutant, or is to miss it.
+
+	@all_of: how far to go for one that is to be missed, as all of it is gone
+	through then (default: as far)
+	"""
 	def found(build, name, rules, opts):
 		rule = mutants.pick(rules, name, mutants.all_facts(build))
 		binary = mutants.build(build, name, binary=target)
 		words = [binary, "--jobs=%d" % opts.jobs, "--quiet=1",
-			 "--blocks=%d" % blocks]
+			 "--blocks=%d" % (all_of or blocks if rule.exhaust_misses
+					  else blocks)]
 		if not rule.exhaust_misses:
 			words.append("--first=1")
 		status, out, _ = proc.output(words)
@@ -97,4 +102,4 @@ def exhausted_xfs(args, trees):
 	rules = [rule for rule in mutants.load(mutants.XFS_RULES)
 		 if set(rule.functions) & set(XFS_CALLED)]
 	return each_mutant(args, trees, rules, "exhaust-xfs",
-			   finder("exhaust-xfs", 2))
+			   finder("exhaust-xfs", 3, 2))
