@@ -10,7 +10,6 @@ What is argued for 64 bits only is killed on 32.
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
@@ -20,8 +19,8 @@ sys.path.insert(0, ROOT)
 
 # pylint: disable=wrong-import-position
 from iomap import kdir
-from tools import commands, deps
-from tools.stop import BAD, GOOD, Stop, UNTESTABLE, say, worst
+from tools import commands, deps, proc
+from tools.stop import BAD, GOOD, INTERRUPTED, Stop, UNTESTABLE, say, worst
 
 # rounding up to arguments in the other order: their widths differ
 NARROW = ("mapping_seek_hole_data:swap-args:round_up ( ( u64 ) pos + 1 , seek_size:"
@@ -43,16 +42,17 @@ def mutate(args, real, *words):
 	"""Run it; (exit status, places of stanzas that speak of no mutant, and do)."""
 	with tempfile.TemporaryDirectory() as directory:
 		path = os.path.join(directory, "all.json")
-		done = subprocess.run(
+		with proc.running(
 			[sys.executable, os.path.join(ROOT, "libkern"), "mutate",
 			 "--kdir", real, "-o", args.out, "-j", str(args.jobs),
-			 "--quiet", "--json", path, *words], check=False)
+			 "--quiet", "--json", path, *words]) as child:
+			status = child.wait()
 		if not os.path.exists(path):
-			return done.returncode, set(), set()
+			return status, set(), set()
 		with open(path, encoding="utf-8") as stream:
 			found = json.load(stream)
 		spoken = {m["rule"] for m in found["mutants"]} - {None}
-		return done.returncode, set(found["rules"]) - spoken, spoken
+		return status, set(found["rules"]) - spoken, spoken
 
 
 def main(argv):
@@ -67,6 +67,8 @@ def main(argv):
 		statuses.append(status)
 		idle |= silent
 		spoken |= places
+		if status == INTERRUPTED:
+			return status
 	statuses.append(mutate(args, trees[0], "--m32", "--only", NARROW)[0])
 	if tree is None and set(statuses) <= {GOOD, BAD}:
 		for place in sorted(idle - spoken):
@@ -77,7 +79,13 @@ def main(argv):
 
 if __name__ == "__main__":
 	try:
+		proc.setup()
 		sys.exit(main(sys.argv[1:]))
 	except Stop as stop:
 		say(str(stop))
 		sys.exit(stop.status or UNTESTABLE)
+	except (KeyboardInterrupt, proc.Interrupted):
+		say("interrupted")
+		sys.exit(INTERRUPTED)
+	finally:
+		proc.kill_all()
