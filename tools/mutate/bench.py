@@ -4,7 +4,7 @@
 A mutant is an edited copy of one staged file, compiled and linked with the
 objects that its variant has already. The suites of iomap come first, those of
 XFS next; the first case that fails ends it. What they let live meets the
-exhaustive run up to a small bound. A case that only met what the shim does not
+exhaustive run up to a small bound, that of XFS where the file is one of fs/xfs. A case that only met what the shim does not
 have has killed nothing.
 """
 
@@ -25,7 +25,8 @@ from tools.mutate import operators
 from tools.stop import GOOD, Stop, UNTESTABLE, say
 
 HANG = 2			# seconds without progress of one case, at least
-BLOCKS = 4			# the bound of the exhaustive run
+# the bounds of the exhaustive runs
+BLOCKS = {"libkern-exhaust": 4, "libkern-exhaust-xfs": 2}
 SAID = 20			# lines of a build that should not have failed
 # Build.diagnose() on what is wrong with the code, if only where a macro of ours is
 # expanded: without the edit it builds. The rest is nobody's verdict
@@ -91,8 +92,12 @@ class Bench:
 		"""[(what make is told, binary)], to be tried in this order."""
 		binary = os.path.join(directory, "libkern-")
 		if mutant.file.startswith("fs/xfs/"):
-			return [(["xfs-mutant", "MUTANT=" + directory,
-				  "XFS_MUTANT_C=" + staged.name], binary + "xfs")]
+			return [([target, "MUTANT=" + directory,
+				  "XFS_MUTANT_C=" + staged.name], binary + part)
+				for part, target in (
+					("xfs", "xfs-mutant"),
+					("exhaust-xfs", "exhaust-xfs-mutant"))
+				if self.binaries.get(part)]
 		if staged.name.endswith(".h"):
 			# whoever includes it is compiled again
 			more = ["OBJ=%s/obj" % directory, "OUT=%s/" % directory,
@@ -147,7 +152,8 @@ class Bench:
 
 		As a mutant may run twice as long as that, it also sets the patience.
 		"""
-		for part in filter(self.binaries.get, ("iomap", "xfs", "exhaust")):
+		for part in filter(self.binaries.get, ("iomap", "xfs", "exhaust",
+						       "exhaust-xfs")):
 			begin = time.monotonic()
 			by = self.killer(self.binaries[part])
 			if by:
@@ -158,21 +164,23 @@ class Bench:
 
 	def killer(self, binary):
 		"""What notices the fault in @binary: SUITE.CASE; "" for nothing."""
-		if os.path.basename(binary) == "libkern-exhaust":
-			return _violation(binary)
+		blocks = BLOCKS.get(os.path.basename(binary))
+		if blocks:
+			return _violation(binary, blocks)
 		return _case(binary, self.hang)
 
 
-def _violation(binary):
+def _violation(binary, blocks):
 	"""Is there a state up to the bound that the oracle does not want?"""
 	child = proc.start([binary, "--jobs=1", "--first=1", "--quiet=1",
-			    "--blocks=%d" % BLOCKS, "--state-timeout=1"],
+			    "--blocks=%d" % blocks, "--state-timeout=1"],
 			   stdout=proc.DEVNULL, stderr=proc.DEVNULL)
 	try:
 		child.wait()
 	finally:
 		status = proc.end(child)
-	return "exhaust" if status not in (GOOD, UNTESTABLE) else ""
+	return os.path.basename(binary).removeprefix("libkern-") \
+		if status not in (GOOD, UNTESTABLE) else ""
 
 
 def _case(binary, hang):

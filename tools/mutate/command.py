@@ -120,17 +120,19 @@ def main(args, build, part):
 	"""libkern mutate; what @build (of @part, with XFS) has built is unbroken."""
 	real = build.staged.real
 	binaries = {"iomap": build.path("libkern-iomap"), "xfs": part.binary,
-		    "exhaust": build.path("libkern-exhaust")}
+		    "exhaust": build.path("libkern-exhaust"),
+		    "exhaust-xfs": part.binary and build.path("libkern-exhaust-xfs")}
 	judging = bench.Bench(build, binaries)
 	found = chosen(args, real, judging, part)
 	if args.list:
 		put("\n".join(mutant.name for mutant in found))
 		return GOOD
-	build.make("exhaust")
+	build.make("exhaust", *["exhaust-xfs"] * bool(part.binary))
 	by = judging.unbroken()
 	if by:
 		say("%s fails without any mutant: see ./libkern %s" % (
-			by, "exhaust" if by == "exhaust" else "run"))
+			by, {"exhaust": by, "exhaust-xfs": "exhaust --target xfs"
+			     }.get(by, "run")))
 		return BAD
 	begin = time.monotonic()
 	facts = {**mutants.all_facts(build), "M32": build.variant.bits == 32}

@@ -196,6 +196,9 @@ class Equivalents(Case):
 			self.assertIn("rules:1", str(caught.exception))
 		with self.assertRaises(Stop):
 			equivalents.asked(self.load(when="LAKE"), {})
+		with self.assertRaises(Stop):
+			equivalents.asked(self.load(when="XS_LAKE"), {"XS_POND": 0})
+		self.assertEqual(equivalents.asked(self.load(when="XS_LAKE"), {}), [])
 
 	def test_ours(self):
 		"""Those of the repository can be read; none is there twice"""
