@@ -168,7 +168,7 @@ help:
 	@echo '  drift         - compare what shim/dup repeats with the tree'
 	@echo '  install-kunit - print a patch that puts the suites into KDIR'
 	@echo '  bench         - from one changed line to the verdict, as ratios;'
-	@echo '                  FIGURE=kunit or series against kunit.py, exhaust'
+	@echo '                  FIGURE=kunit or series against kunit.py, exhaust, race'
 	@echo '  menuconfig    - page size, word size, sanitizers, suites'
 	@echo '  olddefconfig  - bring .config up to date, new symbols at default'
 	@echo '  clean         - remove what was built, and kept results: those of nfc and'

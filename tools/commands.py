@@ -265,7 +265,9 @@ def mutate(args):
 def bench(args):
 	"""libkern bench"""
 	# pylint: disable=import-outside-toplevel
-	from tools.bench import (exhaust as states, kunit as against, series as ten,
-				 turnaround, xfs)
+	from tools.bench import (exhaust as states, kunit as against,
+				 race as interleavings, series as ten, turnaround,
+				 xfs)
 	return {"turnaround": turnaround, "kunit": against,
-		"series": ten, "xfs": xfs, "exhaust": states}[args.figure].main(args)
+		"series": ten, "xfs": xfs, "exhaust": states,
+		"race": interleavings}[args.figure].main(args)

@@ -25,7 +25,7 @@ RACE_XFS_RULES = os.path.join(ROOT, "tools/mutants/race-xfs.rules")
 XFS_RULES = os.path.join(ROOT, "tools/mutants/xfs.rules")
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
 	  "before", "after", "occurrence", "when", "killed-by", "note",
-	  "exhaust-misses", "says"}
+	  "exhaust-misses", "says", "bound"}
 OPERATORS = ("replace", "delete", "before", "after")
 
 
@@ -60,6 +60,7 @@ class Rule:
 		self.note = fields.get("note", "")
 		self.says = [w for w in fields.get("says", "").split("|") if w]
 		self.exhaust_misses = fields.get("exhaust-misses", "")
+		self.bound = fields.get("bound", "")
 
 	def applies(self, facts):
 		"""Do the tree's @facts fulfil the rule's when?"""

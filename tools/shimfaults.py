@@ -13,6 +13,7 @@ from tools.stop import Stop, USAGE
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RULES = os.path.join(ROOT, "tools/mutants/shim.rules")
+RACE_RULES = os.path.join(ROOT, "tools/mutants/race-own.rules")
 
 
 def rules():
@@ -38,12 +39,17 @@ def check(name):
 			   (name, ", ".join(known)))
 
 
-def build(done, name):
-	"""Build the shim with the fault @name beside @done, a Build; the binary."""
-	rule = mutants.pick(rules(), name, done.staged.facts)
+def build(done, name, path=RULES, target="fault", binary="iomap"):
+	"""Build what of ours has the fault @name beside @done, a Build; the binary.
+
+	@path: the rules that it is one of
+	@target: of make
+	@binary: which is linked
+	"""
+	rule = mutants.pick(mutants.load(path), name, done.staged.facts)
 	text = rule.apply(read_bytes(os.path.join(ROOT, rule.file)).decode())
 	directory = os.path.join(done.dir, "faults", name)
 	write_changed(os.path.join(directory, rule.file), text.encode())
-	done.make("fault", "FAULT=" + directory, "FAULT_C=" + rule.file,
+	done.make(target, "FAULT=" + directory, "FAULT_C=" + rule.file,
 		  "TAG=" + name)
-	return os.path.join(directory, "libkern-iomap")
+	return os.path.join(directory, "libkern-" + binary)

@@ -290,11 +290,13 @@ def _bench(subs):
 	variant(sub)
 	sub.add_argument("figure", metavar="FIGURE", nargs="?",
 			 choices=("turnaround", "kunit", "series", "xfs",
-				  "exhaust"),
+				  "exhaust", "race"),
 			 default="turnaround",
 			 help="turnaround (default), kunit, series (these two "
 			 "build a kernel), xfs: one cycle with XFS beside one "
-			 "without, or exhaust: states a second, judged and not")
+			 "without, exhaust: states a second, judged and not, or "
+			 "race: interleavings, what the reduction saves, and how "
+			 "soon each mutant is found")
 
 
 def parser_of_all():

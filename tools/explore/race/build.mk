@@ -4,7 +4,7 @@
 # more, with a point at each access that no lock covers. Objects of its own beside
 # the others, so that those pay nothing; make calls itself with RACE=y.
 
-.PHONY: race race-mutant race-xfs race-xfs-mutant
+.PHONY: race race-mutant race-xfs race-xfs-mutant race-fault
 
 ifeq ($(RACE),y)
 EDITED_OPT := -O2
@@ -43,7 +43,18 @@ $(MUTANT)/libkern-race-xfs: $$(filter-out $$(race_edited),$$(race_xfs_all_o)) $(
 	$(race_xfs_link)
 endif
 endif
--include $(addsuffix .d,$(race_o) $(race_host_o) $(race_xfs_o))
+# One edited copy of one .c of ours (FAULT_C, below FAULT): what the search itself may
+# do wrong, for its tests.
+ifneq ($(FAULT_C),)
+race_fault_o := $(FAULT)/obj-race/$(FAULT_C:.c=.o)
+$(FAULT)/libkern-race: $(filter-out %/$(FAULT_C:.c=.o),$(race_all_o)) $(race_fault_o) files.mk
+	$(link)
+race_fault_flags = $(if $(findstring /host/,$(FAULT_C)),$(host),$(kernel) $(own_paths))
+$(race_fault_o): $(FAULT)/$(FAULT_C) flags.mk gen/autoconf.h
+	$(call compile,-iquote $(ROOT)/$(dir $(FAULT_C)) $(race_fault_flags))
+endif
+-include $(addsuffix .d,$(race_o) $(race_host_o) $(race_xfs_o) $(race_fault_o) \
+	   $(if $(MUTANT_C),$(MUTANT)/obj-race/$(MUTANT_C:.c=.o)))
 else
 race:
 	$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) RACE=y OBJ=$(OBJ)-race $(OUT)libkern-race
@@ -54,4 +65,6 @@ race-xfs-mutant:
 		$(MUTANT)/libkern-race-xfs
 race-mutant:
 	$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) RACE=y OBJ=$(OBJ)-race $(MUTANT)/libkern-race
+race-fault:
+	$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) RACE=y OBJ=$(OBJ)-race $(FAULT)/libkern-race
 endif

@@ -197,7 +197,7 @@ static void hooks_block(enum lk_point at, const void *obj, unsigned long ticket)
 {
 	/* what it waits for may be up to a worker */
 	if (at != LK_AT_WRITEBACK || !hooks_works())
-		race_blocked(obj);
+		race_blocked(at, obj);
 }
 
 static void hooks_wake(const void *obj)

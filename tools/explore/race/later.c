@@ -146,7 +146,7 @@ void later_barrier(void)
 			left |= later[i].readers;
 		if (!left)
 			break;
-		race_blocked(&later_n);
+		race_blocked(LK_AT_RCU_LOCK, &later_n);
 	}
 	later_run();
 }

@@ -63,8 +63,8 @@ void race_access(unsigned int point, const void *obj, const char *what, int writ
 void race_written(const void *obj);
 void race_seen(const void *obj);
 
-/* Wait until race_woken() of the same object. */
-void race_blocked(const void *obj);
+/* Wait, at @point, until race_woken() of the same object. */
+void race_blocked(unsigned int point, const void *obj);
 void race_woken(const void *obj);
 
 /* The task that runs, or -1 where the search itself does. */

@@ -91,7 +91,7 @@ void jobs_ended(struct job *j, int status)
 	if (j->trace.died[0])
 		snprintf(j->words, sizeof(j->words), "%s", j->trace.died);
 	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
-		snprintf(j->words, sizeof(j->words), "a step does not end");
+		snprintf(j->words, sizeof(j->words), JOBS_HANGS);
 	else if (WIFSIGNALED(status))
 		snprintf(j->words, sizeof(j->words), "crashed: SIG%s",
 			 sigabbrev_np(WTERMSIG(status)));

@@ -15,8 +15,9 @@
  *
  * Which step touches what is seen when it is made, not guessed.
  *
- * The search can be bound in its switches, too, and then leaves nothing out: what is
- * left out is like something with no more preemptions, but maybe more switches.
+ * The search can be bound in its switches, too: who makes his step first, before he is
+ * preempted, is not switched to or from more often for it. What follows a run that is
+ * cut short there is seen all the same.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,8 @@ struct space {
 
 static struct space own, *space = &own;
 static unsigned int depth, bound, most;
-static bool reduced, pruned;
+static unsigned int picked;		/* by the last choice */
+static bool reduced, pruned, over;
 
 /**
  * dfs_start() - begin a search
@@ -110,6 +112,7 @@ static void begin(void)
 {
 	depth = 0;
 	pruned = false;
+	over = false;
 }
 
 static bool could_go_on(const struct choice *c)
@@ -131,11 +134,12 @@ static void sleep_on(struct node *to, const struct node *n)
 	}
 }
 
-/* Nobody is left that does not sleep: what follows is found elsewhere. */
-static int cut_short(const struct choice *c)
+/* Nobody is left that does not sleep: what follows is found elsewhere. Or it is @too_many. */
+static int cut_short(const struct choice *c, bool too_many)
 {
 	pruned = true;
-	if (space->top)
+	over = too_many;
+	if (space->top && !over)
 		space->node[space->top - 1].vague = true;
 	return pick_plain(c);
 }
@@ -163,9 +167,10 @@ static int new_node(const struct choice *c)
 	}
 	awake = c->ready & ~n->asleep;
 	/* where somebody spins until one of those that sleep does something they sleep too long */
-	if (!awake || n->switches > most ||
-	    (c->forced && awake == 1U << c->current && c->ready != awake))
-		return cut_short(c);
+	if (!awake || (c->forced && awake == 1U << c->current && c->ready != awake))
+		return cut_short(c, false);
+	if (n->switches > most)
+		return cut_short(c, true);
 	if (could_go_on(c))
 		n->chosen = c->current;
 	else if (c->forced && awake & ~(1U << c->current))
@@ -184,7 +189,7 @@ static bool same_choice(const struct choice *a, const struct choice *b)
 	       !memcmp(a->op, b->op, sizeof(a->op));
 }
 
-static int pick(const struct choice *c)
+static int choose(const struct choice *c)
 {
 	if (pruned)
 		return pick_plain(c);
@@ -198,11 +203,21 @@ static int pick(const struct choice *c)
 	return space->node[depth++].chosen;
 }
 
+static int pick(const struct choice *c)
+{
+	picked = choose(c);
+	return picked;
+}
+
 static void stepped(const struct foot *foot)
 {
 	struct node *n = &space->node[depth - 1];
 
-	if (pruned || !depth)
+	if (!depth)
+		return;
+	if (over)
+		foot_add(&n->below[picked], foot);
+	if (pruned)
 		return;
 	if (n->seen && memcmp(&n->foot, foot, sizeof(*foot)))
 		engine_broken("nondeterminism: a step touches something else than before");

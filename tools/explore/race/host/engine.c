@@ -23,6 +23,7 @@ static struct {
 	bool		busy;		/* what runs is no task */
 	unsigned int	left;		/* tasks that have not ended, as a mask */
 	const void	*waits[RACE_TASKS];
+	unsigned int	waits_at[RACE_TASKS];
 	const void	*about[RACE_TASKS];
 	const char	*what[RACE_TASKS];
 	unsigned int	streak;
@@ -152,12 +153,12 @@ static void stuck(void)
 
 	run.busy = true;
 	for (i = 0; i < run.c.ntasks; i++)
-		lost |= run.waits[i] && race_is_free(run.c.op[i].point, run.waits[i]);
+		lost |= run.waits[i] && race_is_free(run.waits_at[i], run.waits[i]);
 	len = snprintf(words, sizeof(words), "%s:", lost ? "lost wake-up" : "deadlock");
 	for (i = 0; i < run.c.ntasks && len < sizeof(words); i++) {
 		if (!run.waits[i])
 			continue;
-		race_step_words(run.c.op[i].point, run.waits[i], NULL, 1, one, sizeof(one));
+		race_step_words(run.waits_at[i], run.waits[i], NULL, 1, one, sizeof(one));
 		len += snprintf(words + len, sizeof(words) - len, "%s %s",
 				words[len - 1] == ':' ? "" : ",", one);
 	}
@@ -285,11 +286,12 @@ void race_seen(const void *obj)
 		touch(number_of(obj), 0);
 }
 
-void race_blocked(const void *obj)
+void race_blocked(unsigned int point, const void *obj)
 {
 	touch(number_of(obj), 0);
 	step_end();
 	run.waits[run.running] = obj;
+	run.waits_at[run.running] = point;
 	run.c.ready &= ~(1U << run.running);
 	go_on();
 }

@@ -114,6 +114,7 @@ struct job {
 };
 
 /* children.c */
+#define JOBS_HANGS	"a step does not end"
 extern struct job *jobs;		/* one for each scene */
 extern bool jobs_interrupted;
 bool jobs_wanted(const struct wanted *w, unsigned int scene);

@@ -222,7 +222,8 @@ int report_replay(const struct wanted *w, unsigned int scene, const struct sched
 	columns(w, scene, &again->trace);
 	last = replay_differs(s, &again->trace, &first);
 	misfit = again->longest;
-	if (misfit)
+	/* whichever comes first */
+	if (misfit && (last < 0 || misfit - 1 <= last))
 		printf("the schedule does not fit: %s cannot run at step %u\n",
 		       race_task_name(scene, s->path[misfit - 1]), misfit - 1);
 	else if (last >= 0 && first < s->steps)

@@ -19,8 +19,9 @@
 #include "jobs.h"
 #include "run.h"
 
-#define ENOUGH		20000	/* interleavings of one search */
+#define ENOUGH		50000	/* interleavings of one search */
 #define SPOILT		200	/* processes of one */
+#define HUNG		2	/* the same, where each takes its time */
 
 /* One of the trials: a list of stretches. */
 static struct {
@@ -120,6 +121,11 @@ static bool smaller(const struct trace *a, const struct trace *b)
 	return a->switches < b->switches;
 }
 
+static unsigned int patience(const char *words)
+{
+	return strcmp(words, JOBS_HANGS) ? SPOILT : HUNG;
+}
+
 /* A sanitizer has said it once. */
 static void silence(void)
 {
@@ -161,7 +167,7 @@ static void by_trial(const struct wanted *w, const char *words, struct job *best
 	unsigned int spoilt = 0;
 
 	j->cut = 0;
-	while (trial(&best->trace, j->cut) && spoilt++ < SPOILT) {
+	while (trial(&best->trace, j->cut) && spoilt++ < patience(words)) {
 		pid_t child;
 
 		forget(j);
@@ -200,9 +206,9 @@ static int by_search(const struct wanted *w, const char *words, struct job *best
 {
 	unsigned int spoilt;
 
-	dfs_start(preemptions, switches, switches == DFS_ANY);
+	dfs_start(preemptions, switches, !w->unreduced);
 	j->runs = 0;
-	for (spoilt = 0; spoilt < SPOILT; spoilt++) {
+	for (spoilt = 0; spoilt < patience(words); spoilt++) {
 		pid_t child;
 
 		forget(j);
