@@ -71,7 +71,7 @@ class Clean(Case):
 				      (("--scenario", "reclaim-b1-o1"), 20),
 				      (("--scenario", "fault-inside-b2-o0"), 10)):
 			counts, names = [], []
-			for more in ((), ("--unreduced",)):
+			for more in ((), ("--unreduced", "--recheck", "0")):
 				result = race("-v", *words, *more)
 				self.assertEqual(result.status, 0, result)
 				counts.append(whole(TOTAL.search(result.out).group(1)))
