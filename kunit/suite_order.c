@@ -7,7 +7,7 @@
  * ones, before it asks for the folio. Is that still needed? What is asked here is the
  * tree's own __filemap_get_folio(), in userspace too. With the mutant "large-check",
  * which leaves the cut out, order_asked fails and nothing else (in trees up to 6.11
- * also order_stale): see Documentation/races.rst, Answers.
+ * also order_stale): see Documentation/answers.rst, (c).
  *
  * Kills: "large-check", "get-folio-order".
  */

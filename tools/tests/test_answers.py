@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What Documentation/races.rst answers, asked again: the verdicts and their bounds, so
-that the section cannot go stale in silence. Counts are not compared."""
+"""What Documentation/answers.rst answers, asked again: the verdicts and their bounds, so
+that it cannot go stale in silence. Counts are not compared."""
 
 import os
 import re
@@ -12,10 +12,10 @@ TREES = ("6.12", "6.1")
 
 
 def answers():
-	"""The text of the section."""
-	with open(os.path.join(ROOT, "Documentation/races.rst"),
+	"""The answers at length."""
+	with open(os.path.join(ROOT, "Documentation/answers.rst"),
 		  encoding="ascii") as stream:
-		return stream.read().split("\nAnswers\n", 1)[1]
+		return stream.read()
 
 
 class Base(Case):
