@@ -103,7 +103,7 @@ xfs_agblock_t xfs_ag_block_count(struct xfs_mount *mp, xfs_agnumber_t agno)
 static void xfs_stub_put_back(struct xfs_mount *mp, u64 len)
 {
 	xfs_stub_disk.allocated -= len;
-	*xfs_stub_free(mp) += len;
+	xfs_stub_add(xfs_stub_free(mp), len);
 }
 
 #if XS_FREE_LATER_FLAG

@@ -38,11 +38,21 @@ static s64 *xfs_stub_counter(struct xfs_mount *mp, struct percpu_counter *counte
 #define XFS_STUB_COUNTER	struct percpu_counter *
 #endif
 
-static int xfs_stub_take(s64 *counter, s64 n)
+/* No lock covers a counter, and nothing is ordered by one. */
+void xfs_stub_add(s64 *counter, s64 n)
 {
-	if (*counter < n)
-		return -ENOSPC;
-	*counter -= n;
+	__atomic_add_fetch(counter, n, __ATOMIC_RELAXED);
+}
+
+int xfs_stub_take(s64 *counter, s64 n)
+{
+	s64 old = __atomic_load_n(counter, __ATOMIC_RELAXED);
+
+	do {
+		if (old < n)
+			return -ENOSPC;
+	} while (!__atomic_compare_exchange_n(counter, &old, old - n, false, __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
 	return 0;
 }
 
@@ -59,18 +69,18 @@ int xfs_dec_freecounter(struct xfs_mount *mp, XFS_STUB_COUNTER counter, uint64_t
 
 void xfs_add_freecounter(struct xfs_mount *mp, XFS_STUB_COUNTER counter, uint64_t delta)
 {
-	*xfs_stub_counter(mp, counter) += delta;
+	xfs_stub_add(xfs_stub_counter(mp, counter), delta);
 }
 #endif
 
 #if XS_MOD_DELALLOC_INODE
 void xfs_mod_delalloc(struct xfs_inode *ip, int64_t data, int64_t ind)
 {
-	*xfs_stub_reserved(ip->i_mount) += data + ind;
+	xfs_stub_add(xfs_stub_reserved(ip->i_mount), data + ind);
 }
 #else
 void xfs_mod_delalloc(struct xfs_mount *mp, int64_t delta)
 {
-	*xfs_stub_reserved(mp) += delta;
+	xfs_stub_add(xfs_stub_reserved(mp), delta);
 }
 #endif

@@ -59,9 +59,10 @@ int xfs_trans_alloc(struct xfs_mount *mp, struct xfs_trans_res *resp, uint block
 	if (xfs_stub_trans_fails())
 		return xfs_stub_trans_error;
 	/* the reserve pool is as large as anybody wants */
-	if (!(flags & XFS_TRANS_RESERVE) && *xfs_stub_free(mp) < blocks)
+	if (flags & XFS_TRANS_RESERVE)
+		xfs_stub_add(xfs_stub_free(mp), -(s64)blocks);
+	else if (xfs_stub_take(xfs_stub_free(mp), blocks))
 		return -ENOSPC;
-	*xfs_stub_free(mp) -= blocks;
 	t = kzalloc(sizeof(*t), GFP_KERNEL | __GFP_NOFAIL);
 	t->tp.t_mountp = mp;
 	t->tp.t_blk_res = blocks;
@@ -159,7 +160,7 @@ static void xfs_stub_trans_end(struct xfs_stub_trans *t)
 {
 	struct xfs_trans *tp = &t->tp;
 
-	*xfs_stub_free(tp->t_mountp) += (s64)tp->t_blk_res - tp->t_blk_res_used;
+	xfs_stub_add(xfs_stub_free(tp->t_mountp), (s64)tp->t_blk_res - tp->t_blk_res_used);
 	if (t->ip && t->lock_flags)
 		xfs_iunlock(t->ip, t->lock_flags);
 	kfree(t);

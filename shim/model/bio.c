@@ -8,6 +8,7 @@
  * folio starts as zeroes.
  */
 #include <libkern/hooks.h>
+#include <libkern/tsan.h>
 #include <libkern/world.h>
 #include <linux/blkdev.h>
 #include <linux/list.h>
@@ -22,17 +23,6 @@ static bool lk_bio_deferred;
 static void (*lk_bio_watcher)(const struct bio *bio);
 static LIST_HEAD(lk_bio_kept);
 static int lk_bio_lock;			/* of the list, for a few instructions, no lock rule */
-
-static void lk_bio_enter(void)
-{
-	while (__atomic_exchange_n(&lk_bio_lock, 1, __ATOMIC_ACQUIRE))
-		barrier();
-}
-
-static void lk_bio_leave(void)
-{
-	__atomic_store_n(&lk_bio_lock, 0, __ATOMIC_RELEASE);
-}
 
 struct block_device *lk_bdev(void)
 {
@@ -63,13 +53,14 @@ bool lk_bio_complete_one(void)
 {
 	struct bio *bio;
 
-	lk_bio_enter();
+	lk_books_enter(&lk_bio_lock);
 	bio = list_first_entry_or_null(&lk_bio_kept, struct bio, lk_list);
 	if (bio)
 		list_del_init(&bio->lk_list);
-	lk_bio_leave();
+	lk_books_leave(&lk_bio_lock);
 	if (!bio)
 		return false;
+	lk_behind(bio);
 	bio_endio(bio);
 	return true;
 }
@@ -142,7 +133,7 @@ struct bio *bio_alloc_bioset(struct block_device *bdev, unsigned short nr_vecs, 
 
 void bio_put(struct bio *bio)
 {
-	if (--bio->lk_refs || !bio->bi_pool)
+	if (__atomic_sub_fetch(&bio->lk_refs, 1, __ATOMIC_SEQ_CST) || !bio->bi_pool)
 		return;
 	kfree(bio->bi_io_vec);
 	kfree((char *)bio - bio->bi_pool->front_pad);
@@ -175,7 +166,7 @@ void bio_chain(struct bio *bio, struct bio *parent)
 {
 	bio->bi_private = parent;
 	bio_set_flag(bio, BIO_CHAIN);
-	parent->lk_remaining++;
+	__atomic_add_fetch(&parent->lk_remaining, 1, __ATOMIC_RELAXED);
 }
 
 void bio_endio(struct bio *bio)
@@ -183,7 +174,7 @@ void bio_endio(struct bio *bio)
 	while (bio) {
 		struct bio *parent = NULL;
 
-		if (--bio->lk_remaining)
+		if (__atomic_sub_fetch(&bio->lk_remaining, 1, __ATOMIC_SEQ_CST))
 			return;
 		if (bio_flagged(bio, BIO_CHAIN)) {
 			parent = bio->bi_private;
@@ -207,9 +198,10 @@ void submit_bio(struct bio *bio)
 		bio_endio(bio);
 		return;
 	}
-	lk_bio_enter();
+	lk_before(bio);
+	lk_books_enter(&lk_bio_lock);
 	list_add_tail(&bio->lk_list, &lk_bio_kept);
-	lk_bio_leave();
+	lk_books_leave(&lk_bio_lock);
 	/* who ends I/O in a task of its own waits for some of the device */
 	lk_wake(lk_bdev());
 }

@@ -24,19 +24,6 @@ static LIST_HEAD(lk_folios_live);
 static unsigned long lk_folio_serial, lk_folio_base;
 static int lk_folios_lock;		/* taken for a few instructions, no lock rule */
 
-static void lk_folios_enter(void)
-{
-	lk_unseen_begin();
-	while (__atomic_exchange_n(&lk_folios_lock, 1, __ATOMIC_ACQUIRE))
-		barrier();
-}
-
-static void lk_folios_leave(void)
-{
-	__atomic_store_n(&lk_folios_lock, 0, __ATOMIC_RELEASE);
-	lk_unseen_end();
-}
-
 const char *const lk_flag_names[] = {
 	[LK_PG_LOCKED] = "locked",
 	[LK_PG_UPTODATE] = "uptodate",
@@ -67,13 +54,13 @@ struct folio *lk_folio_new(unsigned int order, const void *caller)
 {
 	struct folio *folio;
 
-	lk_folios_enter();
+	lk_books_enter(&lk_folios_lock);
 	if (list_empty(&lk_folios_free))
 		lk_folio_pool_grow();
 	folio = list_first_entry(&lk_folios_free, struct folio, lk_list);
 	list_move_tail(&folio->lk_list, &lk_folios_live);
 	folio->lk_serial = ++lk_folio_serial;
-	lk_folios_leave();
+	lk_books_leave(&lk_folios_lock);
 	lk_behind(folio);
 
 	folio->page.lk_folio = folio;
@@ -111,10 +98,10 @@ static void lk_folio_free(struct folio *folio)
 	folio->lk_data = NULL;
 	folio->lk_tail = NULL;
 	lk_before(folio);
-	lk_folios_enter();
+	lk_books_enter(&lk_folios_lock);
 	/* last in, last out: to a search for races an address is a thing */
 	list_move_tail(&folio->lk_list, &lk_folios_free);
-	lk_folios_leave();
+	lk_books_leave(&lk_folios_lock);
 }
 
 struct page *lk_folio_page(struct folio *folio, unsigned long nr)

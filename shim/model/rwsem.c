@@ -130,10 +130,27 @@ static bool lk_try_spin(void *arg)
 	return lk_take(&lock->locked, 0, 1);
 }
 
+#ifdef CONFIG_LIBKERN_THREADS
+/*
+ * Who has a spinlock is not preempted, and no grace period ends meanwhile: the tree
+ * defers the end of a node first and takes it out afterwards.
+ */
+static void lk_spin_reader(bool on)
+{
+	if (on && lk_hooks.rcu_read_lock)
+		lk_hooks.rcu_read_lock();
+	else if (!on && lk_hooks.rcu_read_unlock)
+		lk_hooks.rcu_read_unlock();
+}
+#else
+#define lk_spin_reader(on)	((void)0)
+#endif
+
 void lk_spin_lock(spinlock_t *lock, const char *here)
 {
 	lk_lock_before(&lock->dep_map, LK_EXCL, here);
 	lk_wait(LK_AT_LOCK, lock, lk_try_spin, lock, here);
+	lk_spin_reader(true);
 	lk_lock_taken(&lock->dep_map, LK_EXCL, here);
 }
 
@@ -142,6 +159,7 @@ bool lk_spin_trylock(spinlock_t *lock, const char *here)
 	lk_point(LK_AT_LOCK, lock);
 	if (!lk_try_spin(lock))
 		return false;
+	lk_spin_reader(true);
 	lk_lock_taken(&lock->dep_map, LK_EXCL, here);
 	return true;
 }
@@ -149,6 +167,7 @@ bool lk_spin_trylock(spinlock_t *lock, const char *here)
 void lk_spin_unlock(spinlock_t *lock, const char *here)
 {
 	lk_lock_gone(&lock->dep_map, here);
+	lk_spin_reader(false);
 	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
 	lk_wake(lock);
 	lk_point(LK_AT_UNLOCK, lock);

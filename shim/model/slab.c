@@ -55,19 +55,6 @@ bool lk_alloc_fails(gfp_t gfp)
 	return __atomic_add_fetch(&lk_fail_seen, 1, __ATOMIC_RELAXED) == lk_fail_nth;
 }
 
-static void lk_objects_enter(void)
-{
-	lk_unseen_begin();
-	while (__atomic_exchange_n(&lk_objects_lock, 1, __ATOMIC_ACQUIRE))
-		barrier();
-}
-
-static void lk_objects_leave(void)
-{
-	__atomic_store_n(&lk_objects_lock, 0, __ATOMIC_RELEASE);
-	lk_unseen_end();
-}
-
 static void *lk_alloc(size_t size, gfp_t gfp, const void *caller)
 {
 	struct lk_object *obj;
@@ -80,10 +67,10 @@ static void *lk_alloc(size_t size, gfp_t gfp, const void *caller)
 	obj->caller = caller;
 	obj->size = size;
 	obj->magic = LK_OBJECT_LIVE;
-	lk_objects_enter();
+	lk_books_enter(&lk_objects_lock);
 	obj->serial = ++lk_serial;
 	list_add_tail(&obj->list, &lk_objects);
-	lk_objects_leave();
+	lk_books_leave(&lk_objects_lock);
 	if (gfp & __GFP_ZERO)
 		memset(obj + 1, 0, size);
 	return obj + 1;
@@ -125,9 +112,9 @@ void kfree(const void *p)
 		lk_die(LK_DEATH_BUG, "freed: %p, which is %s", p,
 		       obj->magic == LK_OBJECT_DEAD ? "free already" : "no object of slab");
 	obj->magic = LK_OBJECT_DEAD;
-	lk_objects_enter();
+	lk_books_enter(&lk_objects_lock);
 	list_del(&obj->list);
-	lk_objects_leave();
+	lk_books_leave(&lk_objects_lock);
 	/* who uses it still is seen without a sanitizer, too */
 	memset(obj + 1, LK_OBJECT_POISON, obj->size);
 	lk_host_free(obj);

@@ -17,6 +17,9 @@ from tools.explore.race.stress import run as stress
 TOTAL = re.compile(r"in ([\d,]+) rounds of (\d+) scenarios?, [\d.]+ s on real threads"
 		   r"( under the thread sanitizer)?, page 4k, seed (\d+)")
 TRIES = 20	# of what threads meet by chance only
+# where each suppression is met
+MET = {"race_top:xas_delete_node": "reclaim-b1-o1", "race_top:xa_marked": "fault-direct-b1-o0",
+       "race_top:xas_find_chunk": "writeback-truncate-b2-o1"}
 
 
 def run(*words, tree="6.12", **kwargs):
@@ -40,21 +43,17 @@ class Clean(Case):
 	def test_clean(self):
 		"""No violation and no report; rounds, time and seed are said"""
 		for tree in ("6.12", "6.1"):
-			result = run("--runs", "40", tree=tree)
+			result = run("--runs", "5", tree=tree)
 			self.assertEqual(result.status, 0, result)
 			self.assertIn("no violation and 0 reports in ", result.out)
 			rounds, scenes, tsan, seed = TOTAL.search(result.out).groups()
-			self.assertEqual(int(rounds.replace(",", "")), 40 * int(scenes))
+			self.assertEqual(int(rounds.replace(",", "")), 5 * int(scenes))
 			self.assertTrue(tsan)
 			self.assertEqual(seed, "1")
-
-	def test_scenarios(self):
-		"""They are those of the search"""
-		names = [line.split()[0] for line in libkern(
-			"race", "--list", "--target", "plain", "--kdir", debian(), "-o",
-			OUT).out.splitlines()]
-		result = run("--runs", "1")
-		self.assertEqual(re.findall(r"(?m)^(\S+) +1 rounds$", result.out), names)
+			names = libkern("race", "--list", "--target", "plain", "--kdir",
+					debian(tree), "-o", OUT).out.splitlines()
+			self.assertEqual(re.findall(r"(?m)^(\S+) +5 rounds$", result.out),
+					 [line.split()[0] for line in names])
 
 
 class Found(Case):
@@ -112,11 +111,12 @@ class Found(Case):
 		with open(stress.SUPPRESSIONS, encoding="ascii") as stream:
 			rules = [line.strip() for line in stream
 				 if line.strip() and line[0] != "#"]
-		for rule in rules:
+		self.assertEqual(sorted(rules), sorted(MET))
+		for rule, scene in MET.items():
 			with open(self.path("one"), "w", encoding="ascii") as stream:
 				stream.write("".join(r + "\n" for r in rules if r != rule) +
 					     "race_top:nobody\n")
-			words = ("--scenario", "reclaim-b1-o1", "--runs", "1000")
+			words = ("--scenario", scene, "--runs", "1000")
 			result = tried(*words, "--suppressions", self.path("one"),
 				       wanted=lambda r: r.status)
 			self.assertEqual(result.status, 1, (rule, result))
@@ -127,7 +127,6 @@ class Found(Case):
 				r"suppressed: %s [\d,]+ times" % rule, r.out))
 			self.assertEqual(result.status, 0, result)
 			self.assertIn("suppressed: %s " % rule, result.out)
-			self.assertNotIn("nothing met", result.out)
 
 
 class Usage(Case):
@@ -147,13 +146,14 @@ class Usage(Case):
 			  "goes with --stress")
 
 	def test_hang(self):
-		"""A wait that nobody can end is told, and the other scenarios are run"""
-		words = ("--mutant", "write-keeps-lock", "--runs", "1")
+		"""A wait that nobody can end is told"""
+		words = ("--mutant", "write-keeps-lock", "--runs", "1", "--scenario",
+			 "fault-before-b1-o0")
 		result = tried(*words, wanted=lambda r: "violation: deadlock:" in r.out)
 		self.assertEqual(result.status, 1, result)
 		self.assertRegex(result.out, r"violation: deadlock: .*fault waits for the "
 				 r"lock of folio at page \d")
-		self.assertGreater(result.out.count(", VIOLATION"), 10)
+		self.assertIn(", VIOLATION", result.out)
 
 	def test_no_start(self):
 		"""Where the sanitizer itself does not start nothing was tested: 125"""

@@ -62,5 +62,8 @@ void xfs_stub_want(struct xfs_inode *ip, uint flags, void *caller);
 typeof(xfs_iext_remove) __real_xfs_iext_remove;
 s64 *xfs_stub_free(struct xfs_mount *mp);
 s64 *xfs_stub_reserved(struct xfs_mount *mp);
+void xfs_stub_add(s64 *counter, s64 n);
+/* Return: 0, or -ENOSPC where fewer are left. */
+int xfs_stub_take(s64 *counter, s64 n);
 
 #endif /* XFS_STUB_LOCAL_H */

@@ -9,11 +9,16 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "threads/threads.h"
 
 #include "../scene.h"
 #include "stress.h"
 
 static bool hooks_holds[RACE_TASKS];
+/* A worker in the thread of a task that has nothing to do meanwhile. */
+static struct task_struct hooks_worker[RACE_TASKS];
 static struct {
 	enum lk_point	at;
 	const void	*obj;
@@ -34,12 +39,44 @@ static void hooks_blocked(enum lk_point at, const void *obj, unsigned long ticke
 {
 	int self = stress_self();
 
-	/* who lays out and judges is alone */
-	if (self < 0)
-		lk_die(LK_DEATH_DEADLOCK, "deadlock: when all tasks have ended a lock is held");
+	/* who lays out and judges is alone, and a worker may be what he waits for */
+	if (self < 0) {
+		char name[RACE_STEP_WORDS] = "";
+
+		if (hooks_works())
+			return;
+		scene_object(obj, name, sizeof(name));
+		lk_die(LK_DEATH_DEADLOCK, "deadlock: when all have ended nobody lets go of %s",
+		       name[0] ? name : "a lock");
+	}
+	if (at == LK_AT_WRITEBACK && hooks_works())
+		return;
 	hooks_waits[self].at = at;
 	hooks_waits[self].obj = obj;
 	hooks_block(at, obj, ticket);
+}
+
+int race_running(void)
+{
+	return stress_self();
+}
+
+/**
+ * hooks_works() - work that is queued is done now, by a worker
+ *
+ * Return: was there any?
+ */
+bool hooks_works(void)
+{
+	void **slot = lk_threads_slot(), *task = *slot;
+	int self = stress_self();
+	bool any;
+
+	if (self >= 0)
+		*slot = &hooks_worker[self];
+	any = lk_run_works() > 0;
+	*slot = task;
+	return any;
 }
 
 /**
@@ -77,7 +114,8 @@ void stress_ended(unsigned int task)
 {
 	struct task_struct *tsk = current;
 
-	hooks_holds[task] = tsk->lk_nr_held || tsk->lk_rcu_depth;
+	hooks_holds[task] = tsk->lk_nr_held || tsk->lk_rcu_depth ||
+			    hooks_worker[task].lk_nr_held || hooks_worker[task].lk_rcu_depth;
 	/* the next round is judged by itself */
 	tsk->lk_nr_held = 0;
 	tsk->lk_rcu_depth = 0;
