@@ -228,7 +228,10 @@ class Workers(Ends):
 		end = time.monotonic() + 20
 		while time.monotonic() < end and processes("--state-timeout=77"):
 			time.sleep(0.05)
-		self.assertEqual(processes("--state-timeout=77"), [])
+		left = processes("--state-timeout=77")
+		for pid in left:
+			os.kill(pid, signal.SIGKILL)
+		self.assertEqual(left, [])
 
 	def test_terminal(self):
 		"""On a terminal: how far it is and how long it takes; ^C: what was found"""
