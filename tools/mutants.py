@@ -22,6 +22,7 @@ RULES = tuple(os.path.join(ROOT, "tools/mutants", name)
 RACE_RULES = os.path.join(ROOT, "tools/mutants/race.rules")
 STRESS_RULES = os.path.join(ROOT, "tools/mutants/stress.rules")
 RACE_XFS_RULES = os.path.join(ROOT, "tools/mutants/race-xfs.rules")
+SCENE_RULES = os.path.join(ROOT, "tools/mutants/scenes.rules")
 XFS_RULES = os.path.join(ROOT, "tools/mutants/xfs.rules")
 FIELDS = {"name", "file", "function", "find", "replace", "delete",
 	  "before", "after", "occurrence", "when", "killed-by", "note",
@@ -209,7 +210,7 @@ def names(rules):
 
 def check(name):
 	"""Is @name a mutant at all, be it of fs/iomap or of fs/xfs? Else a Stop."""
-	_same(load(*RULES, RACE_RULES, STRESS_RULES, XFS_RULES, RACE_XFS_RULES), name)
+	_same(load(*RULES, RACE_RULES, SCENE_RULES, STRESS_RULES, XFS_RULES, RACE_XFS_RULES), name)
 
 
 def _same(rules, name):
@@ -243,8 +244,9 @@ def all_facts(build):
 
 def prepare(build, name, rules=None):
 	"""Write the edited copy of the mutant; returns (its file, directory)."""
-	rule = pick(load(*RULES, RACE_RULES, STRESS_RULES) if rules is None else rules, name,
-		    all_facts(build))
+	if rules is None:
+		rules = load(*RULES, RACE_RULES, SCENE_RULES, STRESS_RULES)
+	rule = pick(rules, name, all_facts(build))
 	stage = build.staged.stage
 	if rule.file.startswith("fs/xfs/"):
 		stage = os.path.join(build.staged.base, "xfs/stage")

@@ -121,6 +121,7 @@ static void hooks_rules(enum lk_point at, const void *obj, const char *what, boo
 {
 	const struct inode *inode = stage.f->w.inode;
 	const struct folio *folio;
+	bool locked;
 
 	if (!write)
 		return;
@@ -129,8 +130,13 @@ static void hooks_rules(enum lk_point at, const void *obj, const char *what, boo
 		stage.broken = "i_size changes without i_rwsem";
 	if (at == LK_AT_FLAG && what == lk_flag_names[LK_PG_DIRTY]) {
 		folio = (const struct folio *)((const char *)obj - LK_PG_DIRTY);
-		if (!lk_lock_held(&folio->dep_map, 0))
+		/* the pieces of a folio that is split are locked by nobody in particular */
+		locked = test_bit(LK_PG_LOCKED, &folio->lk_flags);
+		if (!locked || (folio->lk_owner && folio->lk_owner != current))
 			stage.broken = "a folio becomes dirty or clean without its lock";
+		else if (!folio->mapping)
+			stage.broken =
+				"a folio that has left the page cache becomes dirty or clean";
 	}
 }
 

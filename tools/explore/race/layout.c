@@ -86,7 +86,8 @@ static void scene_cache(struct scenario *s)
 	unsigned int page;
 	struct scn_folio *e;
 
-	for (page = 0; page < SCENE_PAGES; page += 1U << stage.order) {
+	page = flags & SCENE_TAIL ? SCENE_PAGES / 2 : 0;
+	for (; page < SCENE_PAGES; page += 1U << stage.order) {
 		e = scn_add(s, page, stage.order);
 		scn_fill(s, e, SCN_CLEAN);
 		if (!page && flags & SCENE_DIRTY) {

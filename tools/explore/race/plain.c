@@ -87,6 +87,17 @@ static void plain_dropped(struct recfs *fs, unsigned int block)
 	WRITE_ONCE(stage.f->dirtied[block], false);
 }
 
+/* What goes to disk has to go again only if it is stored to again. */
+static void plain_submitted(void *unused, const struct world_written *w)
+{
+	unsigned int first, behind;
+
+	if (!recfs_range(&stage.f->fs, w->pos, w->len, &first, &behind))
+		return;
+	for (; first < behind; first++)
+		plain_dropped(&stage.f->fs, first);
+}
+
 static const char *plain_open(void)
 {
 	static struct rw_semaphore own;
@@ -110,6 +121,7 @@ static const char *plain_lay(void)
 	fs->dropped = plain_dropped;
 	fs->shared = stage.scene->flags & SCENE_SHARED;
 	memset(stage.gone, 0, sizeof(stage.gone));
+	world_at_write(plain_submitted, NULL);
 	return NULL;
 }
 
@@ -213,18 +225,6 @@ static const char *plain_check(void)
 		"a punch without invalidate_lock held for writing" : NULL;
 }
 
-static const char *plain_judge(void)
-{
-	const struct recfs *fs = &stage.f->fs;
-
-	/*
-	 * A tree that knows dirty folios only asks for blocks that nobody stored to, and
-	 * any does that where the file became longer over what a fault had dirtied.
-	 */
-	return fs->lost && stage.f->limits.dirty_per_block && !stage.scene->isize &&
-	       !stage.known ? "writeback finds a dirty block without a reservation" : NULL;
-}
-
 /*
  * eof_block: the last punch of a release began at i_size, in the middle of a block,
  * and a filesystem rounds that outward.
@@ -241,6 +241,25 @@ static const char *plain_known(unsigned int block)
 			if (fs->punch[i].offset == sizes[j] && sizes[j] > pos && sizes[j] < behind)
 				return FINDING_EOF_BLOCK;
 	return NULL;
+}
+
+static const char *plain_judge(void)
+{
+	const struct fixture *f = stage.f;
+	const struct recfs *fs = &f->fs;
+	unsigned int b;
+
+	/* where writeback cannot map one page it may drop others as well, and says so */
+	for (b = 0; b < f->s.nblocks && !(stage.scene->flags & SCENE_UNMAPPED); b++)
+		if (f->dirtied[b] && scn_block_pos(&f->s, b) < f->w.inode->i_size &&
+		    !plain_known(b))
+			return "what was stored to a block last is never written out";
+	/*
+	 * A tree that knows dirty folios only asks for blocks that nobody stored to, and
+	 * any does that where the file became longer over what a fault had dirtied.
+	 */
+	return fs->lost && stage.f->limits.dirty_per_block && !stage.scene->isize &&
+	       !stage.known ? "writeback finds a dirty block without a reservation" : NULL;
 }
 
 static const char *plain_object(const void *obj)

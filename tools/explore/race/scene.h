@@ -35,6 +35,7 @@ enum scene_job {
 
 /* What a scene begins with, and what happens in it. */
 #define SCENE_CACHED	1	/* all pages are, clean, before anything runs */
+#define SCENE_TAIL	128	/* only the last two are */
 #define SCENE_DIRTY	2	/* and the first folio is dirty */
 #define SCENE_SHARED	4	/* the first and the last page are shared with others */
 #define SCENE_EMPTY	8	/* not a byte of the write can be read */
@@ -84,7 +85,7 @@ struct scene {
  * @broken: a rule that a task broke, in words
  * @busy: tasks that may still submit I/O
  * @looks: of the write at the page cache since it last copied: those of its release
- * @gone: blocks whose data went while the write was under way
+ * @gone: blocks whose data went, to disk or for good, while the write was under way
  * @known: the known finding that this run has met
  * @forgiven: blocks that lost their reservation by it
  * @ret: what each task's call returned

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""libkern race: each class of scenarios finds what it is there for."""
+
+import fnmatch
+import re
+import unittest
+
+from tests.support import OUT, Case, debian, libkern
+from tools import mutants
+
+SHRUNK = re.compile(r"(?m)^shrunk to \d+ steps, (\d+) preemption")
+
+
+def race(*words):
+	"""Run it, each interleaving once."""
+	return libkern("race", "--kdir", debian(), "-o", OUT, "--quiet", *words)
+
+
+class Scenes(Case):
+	"""Broken trees, broken callers."""
+
+	@classmethod
+	def setUpClass(cls):
+		cls.names = [line.split()[0] for line in race("--list").out.splitlines()]
+
+	def found(self, says, bound, *words):
+		"""The run violates something with so few preemptions."""
+		result = race("--recheck", "0", *words)
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("violation: " + says, result.out)
+		self.assertIn(bound, SHRUNK.findall(result.out), result)
+
+	def test_mutants(self):
+		"""One scenario of each class sees its mutant, and none the clean tree"""
+		for rule in mutants.load(mutants.SCENE_RULES):
+			for glob in rule.killed_by:
+				name = fnmatch.filter(self.names, glob)[0]
+				if glob == rule.killed_by[0]:
+					self.found(rule.says[0], rule.bound, "--mutant",
+						   rule.name, "--scenario", name)
+				clean = race("--recheck", "0", "--scenario", name)
+				self.assertEqual(clean.status, 0, clean)
+
+	def test_late(self):
+		"""invalidate_lock taken in the punch: a reservation goes, or a deadlock"""
+		self.found("a dirty block has neither", "1", "--locking", "late",
+			   "--scenario", "fault-inside-cached-b1-o0")
+		self.found("deadlock", "1", "--locking", "late", "--scenario",
+			   "fault-inside-cached-b2-o0")
+
+	def test_shared(self):
+		"""Two writers, and truncation, that do not wait for each other"""
+		self.found("a dirty block has neither", "1", "--locking", "shared",
+			   "--scenario", "write-b1-o0")
+		self.found("writeback finds a dirty block", "1", "--locking", "shared",
+			   "--scenario", "truncate-before-b1-o0")
+
+	def test_known(self):
+		"""eof_block is told apart from what is new"""
+		result = race("--scenario", "fault-truncate-block-b1-o0")
+		self.assertEqual(result.status, 0, result)
+		self.assertRegex(result.out, r"known finding eof_block in \d+ interleavings")
+
+	def test_bounds(self):
+		"""A bound of its own is said"""
+		result = race("--scenario", "fault-truncate-b1-o0")
+		self.assertIn("up to 1 preemption,", result.out)
+
+
+if __name__ == "__main__":
+	unittest.main()
