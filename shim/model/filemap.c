@@ -187,7 +187,8 @@ int lk_filemap_add_folio(struct address_space *mapping, struct folio *folio, pgo
 			}
 			xas_store(&xas, folio);
 			if (!xas_error(&xas))
-				mapping->nrpages += folio_nr_pages(folio);
+				WRITE_ONCE(mapping->nrpages,
+					   mapping->nrpages + folio_nr_pages(folio));
 		}
 		xas_unlock_irq(&xas);
 	} while (xas_nomem(&xas, (gfp & ~__GFP_HIGHMEM) | __GFP_NOFAIL));
@@ -220,7 +221,7 @@ static void lk_filemap_delete(struct folio *folio, void *shadow)
 	lk_access(LK_AT_MARK, &mapping->nrpages, "marks", true);
 	xas_init_marks(&xas);
 	folio->mapping = NULL;
-	mapping->nrpages -= folio_nr_pages(folio);
+	WRITE_ONCE(mapping->nrpages, mapping->nrpages - folio_nr_pages(folio));
 	xas_unlock_irq(&xas);
 	clear_bit(LK_PG_MAPPED, &folio->lk_flags);
 	lk_debug_mapping(mapping, "removing a folio");

@@ -208,7 +208,7 @@ bool filemap_range_needs_writeback(struct address_space *mapping, loff_t start, 
 	bool found = false;
 	struct folio *folio;
 
-	if (!mapping->nrpages || end < start)
+	if (!READ_ONCE(mapping->nrpages) || end < start)
 		return false;
 	if (!mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) &&
 	    !mapping_tagged(mapping, PAGECACHE_TAG_WRITEBACK))
