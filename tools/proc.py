@@ -11,6 +11,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import tempfile
 import time
 
 PR_SET_CHILD_SUBREAPER = 36	# include/uapi/linux/prctl.h
@@ -37,6 +38,10 @@ def setup():
 			signal.signal(signum, _raise)
 	with contextlib.suppress(OSError, AttributeError):
 		ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+	# a User-Mode Linux kernel dies while it boots where there is none
+	home = os.path.expanduser("~")
+	os.environ.setdefault("HOME", home if os.path.isabs(home) else
+			      tempfile.gettempdir())
 
 
 def children(pid):

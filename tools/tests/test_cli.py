@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 import time
 import unittest
 
@@ -327,6 +328,16 @@ class Make(Case):
 		result = self.make("probe", "PYTHON=/nowhere/python3")
 		self.assertNotEqual(result.status, 0)
 		self.assertIn("apt-get install python3", result.err)
+
+	def test_no_home(self):
+		"""Children have a $HOME where the command has none"""
+		code = "from tools import proc; proc.setup(); " \
+		       "import os; print(os.environ['HOME'])"
+		env = environment()
+		env.pop("HOME", None)
+		done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env,
+				      stdout=subprocess.PIPE, text=True, check=True)
+		self.assertTrue(os.path.isdir(done.stdout.strip()), done.stdout)
 
 
 if __name__ == "__main__":
