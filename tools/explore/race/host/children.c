@@ -198,3 +198,22 @@ void jobs_run(const struct wanted *w)
 	kill_all();
 	report_progress(w, true);
 }
+
+/**
+ * jobs_find_scene() - which scenario is meant?
+ * @name: as on the command line
+ *
+ * Return: its number, or -1.
+ */
+int jobs_find_scene(const char *name)
+{
+	char one[RACE_NAME];
+	unsigned int i;
+
+	for (i = 0; i < race_scenes(); i++) {
+		race_scene_name(i, one, sizeof(one));
+		if (!strcmp(one, name))
+			return i;
+	}
+	return -1;
+}

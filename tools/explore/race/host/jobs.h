@@ -122,6 +122,7 @@ double jobs_now(void);
 pid_t jobs_start(void);
 void jobs_ended(struct job *j, int status);
 void jobs_run(const struct wanted *w);
+int jobs_find_scene(const char *name);
 
 /* jobs.c */
 unsigned int jobs_bound(const struct wanted *w, unsigned int scene);

@@ -35,19 +35,6 @@ static int usage(const char *what, const char *why)
 	return EXIT_USAGE;
 }
 
-static int find_scene(const char *name)
-{
-	char one[RACE_NAME];
-	unsigned int i;
-
-	for (i = 0; i < race_scenes(); i++) {
-		race_scene_name(i, one, sizeof(one));
-		if (!strcmp(one, name))
-			return i;
-	}
-	return -1;
-}
-
 static bool one_of(const char *name, const char *const *words, unsigned int n, unsigned int *value)
 {
 	const char *text = lk_host_option(name);
@@ -78,7 +65,7 @@ static int again(struct wanted *w, const char *text)
 		return usage(text, "is no schedule");
 	if (page != 1U << (race_page_bits() - 10))
 		return usage(text, "is of another page size: say which with --page-size");
-	scene = find_scene(name);
+	scene = jobs_find_scene(name);
 	if (scene < 0)
 		return usage(name, "there is no such scenario: --list lists them");
 	w->locking = strchr(RACE_LETTERS, ways[0]) - RACE_LETTERS;
@@ -97,7 +84,7 @@ static int search(struct wanted *w)
 	double begin = jobs_now();
 
 	w->target = lk_host_option("target");
-	w->only = name ? find_scene(name) : -1;
+	w->only = name ? jobs_find_scene(name) : -1;
 	if (name && w->only < 0)
 		return usage(name, "there is no such scenario: --list lists them");
 	if (!why && w->locking != RACE_LOCK_TREE &&

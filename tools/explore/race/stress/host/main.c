@@ -38,26 +38,13 @@ static int usage(const char *what, const char *why)
 	return EXIT_USAGE;
 }
 
-static int find_scene(const char *name)
-{
-	char one[RACE_NAME];
-	unsigned int i;
-
-	for (i = 0; i < race_scenes(); i++) {
-		race_scene_name(i, one, sizeof(one));
-		if (!strcmp(one, name))
-			return i;
-	}
-	return -1;
-}
-
 static int stress(struct wanted *w)
 {
 	const char *name = lk_host_option("scenario"), *why = race_cannot(w->locking);
 	unsigned int n = race_scenes();
 	double begin = jobs_now();
 
-	w->only = name ? find_scene(name) : -1;
+	w->only = name ? jobs_find_scene(name) : -1;
 	if (name && w->only < 0)
 		return usage(name, "there is no such scenario: --list lists them");
 	if (why) {
