@@ -236,10 +236,17 @@ static const char *plain_known(unsigned int block)
 	loff_t sizes[] = { scene_pos(stage.scene->isize), scene_pos(stage.scene->to) };
 	unsigned int i, j;
 
-	for (i = 0; i < fs->npunches; i++)
+	/* what it has lost it has lost to the last one; those before found it clean */
+	for (i = fs->npunches; i--;) {
+		const struct oracle_punch *p = &fs->punch[i];
+
+		if (p->offset >= behind || p->offset + p->length <= pos)
+			continue;
 		for (j = 0; j < ARRAY_SIZE(sizes); j++)
-			if (fs->punch[i].offset == sizes[j] && sizes[j] > pos && sizes[j] < behind)
+			if (p->offset == sizes[j] && sizes[j] > pos)
 				return FINDING_EOF_BLOCK;
+		break;
+	}
 	return NULL;
 }
 
