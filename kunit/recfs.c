@@ -274,6 +274,8 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 	}
 	compat_set_cookie(iomap, fs->changes);
 	recfs_unlock(fs);
+	if (write && fs->begun)
+		fs->begun(fs, flags);
 	if (write)
 		recfs_event(fs, RECFS_AFTER_BEGIN, flags);
 	return 0;
@@ -435,6 +437,7 @@ void recfs_reset(struct recfs *fs)
 	fs->punch_error_at = 0;
 	fs->map_error = 0;
 	fs->dropped = NULL;
+	fs->begun = NULL;
 	fs->discards = 0;
 	fs->begin_error = 0;
 	fs->get_folio_error = 0;

@@ -52,6 +52,8 @@ enum recfs_point {
  * @map_error_block: counted from @base
  * @dropped: with @own: called for each block whose data goes, because writeback could
  *	not map it or the file was cut; NULL for nobody
+ * @begun: with @own: called when ->iomap_begin has mapped something that is stored to,
+ *	by more than one task at a time; NULL for nobody
  * @discards: folios that writeback could not map
  * @discard_pos: file position given with the last of these
  * @begin_error: what ->iomap_begin of a write fails with
@@ -94,6 +96,7 @@ struct recfs {
 	int		map_error;
 	unsigned int	map_error_block;
 	void (*dropped)(struct recfs *fs, unsigned int block);
+	void (*begun)(struct recfs *fs, unsigned int flags);
 	unsigned int	discards;
 	int		begin_error;
 	loff_t		discard_pos;

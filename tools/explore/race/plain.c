@@ -54,6 +54,24 @@ static bool plain_stores(const struct iomap *iomap, unsigned int flags)
 	return !(flags & IOMAP_UNSHARE) || iomap->flags & IOMAP_F_SHARED;
 }
 
+/*
+ * What went and what is dirtied are two words on one block: a thread that writes it back
+ * must not come between another's look at the one and what it says in the other. No lock
+ * of the shim's, as the tasks of the kernel under test are not to meet here.
+ */
+static bool plain_books;
+
+static void plain_books_open(void)
+{
+	while (__atomic_test_and_set(&plain_books, __ATOMIC_ACQUIRE))
+		;
+}
+
+static void plain_books_close(void)
+{
+	__atomic_clear(&plain_books, __ATOMIC_RELEASE);
+}
+
 /* What is stored is remembered, but for what has gone again in the meantime. */
 static void plain_mark(loff_t pos, ssize_t written)
 {
@@ -61,9 +79,24 @@ static void plain_mark(loff_t pos, ssize_t written)
 
 	if (!recfs_range(&stage.f->fs, pos, written, &first, &behind))
 		return;
+	plain_books_open();
 	for (; first < behind; first++)
 		if (!READ_ONCE(stage.gone[first]))
 			WRITE_ONCE(stage.f->dirtied[first], true);
+	plain_books_close();
+}
+
+/* A write begins to store: what goes from here on may be what it stored. */
+static void plain_begun(struct recfs *fs, unsigned int flags)
+{
+	unsigned int i;
+
+	if (flags & IOMAP_FAULT)
+		return;
+	plain_books_open();
+	for (i = 0; i < ARRAY_SIZE(stage.gone); i++)
+		WRITE_ONCE(stage.gone[i], false);
+	plain_books_close();
 }
 
 /* ->iomap_end of all. */
@@ -83,8 +116,10 @@ static int plain_end(struct recfs *fs, loff_t pos, loff_t length, ssize_t writte
 
 static void plain_dropped(struct recfs *fs, unsigned int block)
 {
+	plain_books_open();
 	WRITE_ONCE(stage.gone[block], true);
 	WRITE_ONCE(stage.f->dirtied[block], false);
+	plain_books_close();
 }
 
 /* What goes to disk has to go again only if it is stored to again. */
@@ -119,6 +154,7 @@ static const char *plain_lay(void)
 	fs->prealloc = 1U << stage.ratio;
 	fs->end = plain_end;
 	fs->dropped = plain_dropped;
+	fs->begun = plain_begun;
 	fs->shared = stage.scene->flags & SCENE_SHARED;
 	memset(stage.gone, 0, sizeof(stage.gone));
 	world_at_write(plain_submitted, NULL);
@@ -131,10 +167,6 @@ static void plain_clear(void)
 
 static ssize_t plain_write(loff_t pos, size_t len, size_t fault_at)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(stage.gone); i++)
-		WRITE_ONCE(stage.gone[i], false);
 	return fx_store(stage.f, pos, len, fault_at, true);
 }
 
