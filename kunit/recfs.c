@@ -66,6 +66,7 @@ static void recfs_unreserve(struct recfs *fs, unsigned int first, unsigned int b
 		recfs_changes(fs);
 		fs->extent[b] = SCN_HOLE;
 	}
+	recfs_tell(fs, first, behind, 0);
 }
 
 static void recfs_event(struct recfs *fs, enum recfs_point at,
@@ -266,6 +267,7 @@ static int recfs_iomap_begin(struct inode *inode, loff_t pos, loff_t length,
 	recfs_lock(fs);
 	if (write) {
 		recfs_begin_write(fs, b, behind, flags, iomap, srcmap);
+		recfs_tell(fs, b, b + (unsigned int)(iomap->length >> fs->blkbits), flags);
 	} else {
 		type = recfs_type[fs->extent[b]];
 		if (type == IOMAP_MAPPED && !recfs_disk(fs))
@@ -333,6 +335,8 @@ static int recfs_map(struct inode *inode, loff_t pos, u64 len,
 		if (!fs->lost)
 			fs->first_lost = b;
 		fs->lost += n;
+		if (fs->lacks)
+			fs->lacks(fs, b, b + n);
 	}
 	recfs_fill(fs, iomap, recfs_disk(fs) ? recfs_type[fs->extent[b]] :
 		   IOMAP_HOLE, b, n);
@@ -438,6 +442,8 @@ void recfs_reset(struct recfs *fs)
 	fs->map_error = 0;
 	fs->dropped = NULL;
 	fs->begun = NULL;
+	fs->extents = NULL;
+	fs->lacks = NULL;
 	fs->discards = 0;
 	fs->begin_error = 0;
 	fs->get_folio_error = 0;

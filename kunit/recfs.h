@@ -54,6 +54,10 @@ enum recfs_point {
  *	not map it or the file was cut; NULL for nobody
  * @begun: with @own: called when ->iomap_begin has mapped something that is stored to,
  *	by more than one task at a time; NULL for nobody
+ * @extents: called, locked, when blocks [first, behind) have got something or lost it, or
+ *	are about to be stored to; NULL for nobody
+ * @lacks: called, locked, for dirty blocks below i_size for which writeback finds no
+ *	space; NULL for nobody
  * @discards: folios that writeback could not map
  * @discard_pos: file position given with the last of these
  * @begin_error: what ->iomap_begin of a write fails with
@@ -97,6 +101,9 @@ struct recfs {
 	unsigned int	map_error_block;
 	void (*dropped)(struct recfs *fs, unsigned int block);
 	void (*begun)(struct recfs *fs, unsigned int flags);
+	void (*extents)(struct recfs *fs, unsigned int first, unsigned int behind,
+			unsigned int flags);
+	void (*lacks)(struct recfs *fs, unsigned int first, unsigned int behind);
 	unsigned int	discards;
 	int		begin_error;
 	loff_t		discard_pos;
@@ -124,6 +131,7 @@ void recfs_load(struct recfs *fs, const struct scenario *s);
 void recfs_lock(struct recfs *fs);
 void recfs_unlock(struct recfs *fs);
 void recfs_changes(struct recfs *fs);
+void recfs_tell(struct recfs *fs, unsigned int first, unsigned int behind, unsigned int flags);
 void recfs_drop(struct recfs *fs, unsigned int first, unsigned int behind);
 void recfs_direct(struct recfs *fs, loff_t pos, loff_t length);
 void recfs_cut(struct recfs *fs, loff_t size);

@@ -9,6 +9,19 @@
 #include "recfs.h"
 
 /**
+ * recfs_tell() - what blocks [first, behind) have has changed, or is about to be stored to
+ * @fs: the filesystem, locked
+ * @first: block
+ * @behind: block
+ * @flags: IOMAP_FAULT for a store to mapped memory
+ */
+void recfs_tell(struct recfs *fs, unsigned int first, unsigned int behind, unsigned int flags)
+{
+	if (fs->extents)
+		fs->extents(fs, first, behind, flags);
+}
+
+/**
  * recfs_drop() - the data of blocks [first, behind) goes
  * @fs: the filesystem, locked
  * @first: block
@@ -35,6 +48,7 @@ void recfs_direct(struct recfs *fs, loff_t pos, loff_t length)
 	recfs_lock(fs);
 	recfs_changes(fs);
 	memset(fs->extent + first, SCN_WRITTEN, behind - first);
+	recfs_tell(fs, first, behind, 0);
 	recfs_unlock(fs);
 }
 
@@ -54,5 +68,6 @@ void recfs_cut(struct recfs *fs, loff_t size)
 	recfs_changes(fs);
 	recfs_drop(fs, first, behind);
 	memset(fs->extent + first, SCN_HOLE, behind - first);
+	recfs_tell(fs, first, behind, 0);
 	recfs_unlock(fs);
 }

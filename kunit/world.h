@@ -270,6 +270,15 @@ struct world_written {
 bool world_at_write(void (*fn)(void *arg, const struct world_written *w), void *arg);
 
 /**
+ * world_at_unsent() - look at what was to be written, and ends without being submitted
+ * @fn: as for world_at_write()
+ * @arg: for @fn
+ *
+ * Return: false where this world cannot.
+ */
+bool world_at_unsent(void (*fn)(void *arg, const struct world_written *w), void *arg);
+
+/**
  * world_splats() - warnings and broken lock rules of this case so far
  */
 unsigned int world_splats(void);

@@ -214,6 +214,11 @@ bool world_at_write(void (*fn)(void *arg, const struct world_written *w), void *
 	return false;
 }
 
+bool world_at_unsent(void (*fn)(void *arg, const struct world_written *w), void *arg)
+{
+	return false;
+}
+
 bool world_in_punch(bool inside)
 {
 	/* lockdep does not track the folio lock. */

@@ -203,12 +203,14 @@ int world_reclaim(struct address_space *mapping, pgoff_t index)
 	return lk_reclaim_folio(mapping, index);
 }
 
-static struct {
+struct world_watch {
 	void	(*fn)(void *arg, const struct world_written *w);
 	void	*arg;
-} world_writes;
+};
 
-static void world_watch_bio(const struct bio *bio)
+static struct world_watch world_writes, world_unsent;
+
+static void world_tell(const struct world_watch *to, const struct bio *bio)
 {
 	struct world_written w = { .disk = (loff_t)bio->bi_iter.bi_sector << SECTOR_SHIFT };
 	unsigned int i;
@@ -220,16 +222,32 @@ static void world_watch_bio(const struct bio *bio)
 
 		w.pos = folio_pos(bv->lk_folio) + bv->bv_offset;
 		w.len = bv->bv_len;
-		world_writes.fn(world_writes.arg, &w);
+		to->fn(to->arg, &w);
 		w.disk += w.len;
 	}
 }
 
+static void world_watch_bio(const struct bio *bio)
+{
+	world_tell(&world_writes, bio);
+}
+
+static void world_watch_unsent(const struct bio *bio)
+{
+	world_tell(&world_unsent, bio);
+}
+
 bool world_at_write(void (*fn)(void *arg, const struct world_written *w), void *arg)
 {
-	world_writes.fn = fn;
-	world_writes.arg = arg;
+	world_writes = (struct world_watch){ fn, arg };
 	lk_bio_watch(fn ? world_watch_bio : NULL);
+	return true;
+}
+
+bool world_at_unsent(void (*fn)(void *arg, const struct world_written *w), void *arg)
+{
+	world_unsent = (struct world_watch){ fn, arg };
+	lk_bio_watch_unsent(fn ? world_watch_unsent : NULL);
 	return true;
 }
 

@@ -21,6 +21,7 @@ static unsigned int lk_bio_fail_nth;
 static int lk_bio_fail_error;
 static bool lk_bio_deferred;
 static void (*lk_bio_watcher)(const struct bio *bio);
+static void (*lk_bio_unsent_watcher)(const struct bio *bio);
 static LIST_HEAD(lk_bio_kept);
 static int lk_bio_lock;			/* of the list, for a few instructions, no lock rule */
 
@@ -47,6 +48,11 @@ void lk_bio_defer(bool on)
 void lk_bio_watch(void (*fn)(const struct bio *bio))
 {
 	lk_bio_watcher = fn;
+}
+
+void lk_bio_watch_unsent(void (*fn)(const struct bio *bio))
+{
+	lk_bio_unsent_watcher = fn;
 }
 
 bool lk_bio_complete_one(void)
@@ -78,6 +84,7 @@ void lk_bio_reset(void)
 {
 	lk_bio_fail(0, 0);
 	lk_bio_watch(NULL);
+	lk_bio_watch_unsent(NULL);
 	lk_bio_deferred = false;
 	if (!list_empty(&lk_bio_kept))
 		lk_splat(LK_SPLAT_LEAK, "leak: bios submitted and never completed");
@@ -176,6 +183,8 @@ void bio_endio(struct bio *bio)
 
 		if (__atomic_sub_fetch(&bio->lk_remaining, 1, __ATOMIC_SEQ_CST))
 			return;
+		if (!bio->lk_submitted && lk_bio_unsent_watcher)
+			lk_bio_unsent_watcher(bio);
 		if (bio_flagged(bio, BIO_CHAIN)) {
 			parent = bio->bi_private;
 			if (bio->bi_status && !parent->bi_status)
@@ -192,6 +201,7 @@ void submit_bio(struct bio *bio)
 {
 	if (lk_bio_watcher)
 		lk_bio_watcher(bio);
+	bio->lk_submitted = true;
 	if (lk_bio_fail_nth && !--lk_bio_fail_nth)
 		bio->bi_status = errno_to_blk_status(lk_bio_fail_error);
 	if (!lk_bio_deferred) {

@@ -136,6 +136,14 @@ static void parts_bios(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 3u, parts_ended);
 	lk_bio_defer(false);
 	KUNIT_EXPECT_EQ(test, 4u, parts_ended);
+	/* one that is given up is no write, and is told apart from one */
+	lk_bio_watch_unsent(parts_watch);
+	submit_bio(parts_bio(folio));
+	KUNIT_EXPECT_EQ(test, 1u, parts_watched);
+	bio_io_error(parts_bio(folio));
+	KUNIT_EXPECT_EQ(test, 2u, parts_watched);
+	lk_bio_watch_unsent(NULL);
+	KUNIT_EXPECT_EQ(test, 6u, parts_ended);
 	folio_put(folio);
 }
 

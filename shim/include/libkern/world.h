@@ -86,6 +86,12 @@ bool lk_bio_complete_one(void);
  */
 void lk_bio_watch(void (*fn)(const struct bio *bio));
 
+/**
+ * lk_bio_watch_unsent() - look at bios that end without having been submitted
+ * @fn: called for each before it ends; NULL for nobody
+ */
+void lk_bio_watch_unsent(void (*fn)(const struct bio *bio));
+
 /* The last use of a folio's mapping through a pte: what a fault leaves behind. */
 void lk_folio_map_dirty(struct folio *folio);
 

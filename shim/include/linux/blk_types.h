@@ -49,6 +49,7 @@ struct bio {
 	unsigned short bi_max_vecs;
 	int lk_refs;
 	int lk_remaining;		/* itself and what is chained to it */
+	bool lk_submitted;
 	struct bio_vec *bi_io_vec;
 	struct bio_set *bi_pool;
 	struct list_head lk_list;	/* of deferred completions */

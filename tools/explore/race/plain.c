@@ -122,6 +122,52 @@ static void plain_dropped(struct recfs *fs, unsigned int block)
 	plain_books_close();
 }
 
+/*
+ * What writeback may find without a reservation: blocks over nothing that a fault has
+ * dirtied, or a release has left, behind i_size, until something is reserved there. Those
+ * that it has found, and those of them that it may. The extents are locked.
+ */
+static bool plain_over_nothing[SCENE_PAGES * 2], plain_lost[SCENE_PAGES * 2];
+static unsigned int plain_found;
+
+static void plain_extents(struct recfs *fs, unsigned int first, unsigned int behind,
+			  unsigned int flags)
+{
+	/* a fault dirties the rest of its folio, too */
+	if (flags & IOMAP_FAULT)
+		behind = round_up(behind, 1U << (stage.ratio + stage.order));
+	for (; first < behind && first < fs->nblocks; first++) {
+		if (fs->extent[first] != SCN_HOLE)
+			plain_over_nothing[first] = false;
+		else if (scn_block_pos(&stage.f->s, first) >= READ_ONCE(fs->inode->i_size))
+			plain_over_nothing[first] = true;
+	}
+}
+
+static void plain_lacks(struct recfs *fs, unsigned int first, unsigned int behind)
+{
+	/* a tree that knows dirty folios only asks for the clean blocks of one, too */
+	bool exact = stage.f->limits.dirty_per_block || !(stage.ratio + stage.order);
+
+	plain_found += behind - first;
+	for (; first < behind; first++)
+		if (!plain_over_nothing[first] &&
+		    (exact || READ_ONCE(stage.f->dirtied[first])))
+			plain_lost[first] = true;
+}
+
+/* What was to go to disk, and does not, because writeback could not map the next page. */
+static void plain_unsent(void *unused, const struct world_written *w)
+{
+	unsigned int first, behind;
+
+	if (!(stage.scene->flags & SCENE_UNMAPPED) ||
+	    !recfs_range(&stage.f->fs, w->pos, w->len, &first, &behind))
+		return;
+	for (; first < behind; first++)
+		plain_dropped(&stage.f->fs, first);
+}
+
 /* What goes to disk has to go again only if it is stored to again. */
 static void plain_submitted(void *unused, const struct world_written *w)
 {
@@ -155,9 +201,15 @@ static const char *plain_lay(void)
 	fs->end = plain_end;
 	fs->dropped = plain_dropped;
 	fs->begun = plain_begun;
+	fs->extents = plain_extents;
+	fs->lacks = plain_lacks;
 	fs->shared = stage.scene->flags & SCENE_SHARED;
 	memset(stage.gone, 0, sizeof(stage.gone));
+	memset(plain_over_nothing, 0, sizeof(plain_over_nothing));
+	memset(plain_lost, 0, sizeof(plain_lost));
+	plain_found = 0;
 	world_at_write(plain_submitted, NULL);
+	world_at_unsent(plain_unsent, NULL);
 	return NULL;
 }
 
@@ -251,12 +303,6 @@ static unsigned char plain_extent(unsigned int block)
 	return stage.f->fs.extent[block];
 }
 
-static const char *plain_check(void)
-{
-	return stage.f->fs.unlocked && scene_keeps_rules() ?
-		"a punch without invalidate_lock held for writing" : NULL;
-}
-
 /*
  * eof_block: the last punch of a release began at i_size, in the middle of a block,
  * and a filesystem rounds that outward.
@@ -282,23 +328,37 @@ static const char *plain_known(unsigned int block)
 	return NULL;
 }
 
+static const char *plain_check(void)
+{
+	const struct recfs *fs = &stage.f->fs;
+	const char *known;
+	unsigned int b;
+
+	for (b = 0; b < fs->nblocks; b++) {
+		if (!plain_lost[b])
+			continue;
+		known = plain_known(b);
+		if (!known)
+			return "writeback finds a dirty block without a reservation";
+		stage.known = known;
+		plain_lost[b] = false;
+	}
+	if (fs->lost != plain_found)
+		return "writeback asks for what lies behind the file";
+	return fs->unlocked && scene_keeps_rules() ?
+		"a punch without invalidate_lock held for writing" : NULL;
+}
+
 static const char *plain_judge(void)
 {
 	const struct fixture *f = stage.f;
-	const struct recfs *fs = &f->fs;
 	unsigned int b;
 
-	/* where writeback cannot map one page it may drop others as well, and says so */
-	for (b = 0; b < f->s.nblocks && !(stage.scene->flags & SCENE_UNMAPPED); b++)
+	for (b = 0; b < f->s.nblocks; b++)
 		if (f->dirtied[b] && scn_block_pos(&f->s, b) < f->w.inode->i_size &&
 		    !plain_known(b))
 			return "what was stored to a block last is never written out";
-	/*
-	 * A tree that knows dirty folios only asks for blocks that nobody stored to, and
-	 * any does that where the file became longer over what a fault had dirtied.
-	 */
-	return fs->lost && stage.f->limits.dirty_per_block && !stage.scene->isize &&
-	       !stage.known ? "writeback finds a dirty block without a reservation" : NULL;
+	return plain_check();
 }
 
 static const char *plain_object(const void *obj)
