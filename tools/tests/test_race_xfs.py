@@ -30,6 +30,9 @@ class Clean(Case):
 			runs, scenes = TOTAL.search(result.out).groups()
 			self.assertGreater(whole(runs), 40000)
 			self.assertEqual(int(scenes), result.out.count(" different"))
+			# of these, and not of the recording filesystem's as well
+			self.assertIn(", %u of the scenarios up to 1\n" % len(re.findall(
+				r"(?m)^ +up to 1 preemption$", result.out)), result.out)
 			names = [m.group(1) for m in LINE.finditer(result.out)]
 			for glob in ("xfs-fault-*", "xfs-shared-*", "xfs-part-*"):
 				self.assertTrue(fnmatch.filter(names, glob), glob)

@@ -25,8 +25,8 @@ static const char *ways(const struct wanted *w)
 	len = snprintf(text, sizeof(text), "%s%s", w->rcu == RACE_RCU_LATE ? ", RCU late" : "",
 		       words[w->locking]);
 	/* scenes that are searched with another bound than the rest */
-	for (i = 0; w->only < 0 && w->schedule == RACE_DFS && i < race_scenes(); i++) {
-		if (jobs_bound(w, i) == w->preemptions)
+	for (i = 0; w->schedule == RACE_DFS && i < race_scenes(); i++) {
+		if (!jobs_wanted(w, i) || jobs_bound(w, i) == w->preemptions)
 			continue;
 		bound = jobs_bound(w, i);
 		n++;
