@@ -5,6 +5,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,7 +22,7 @@
 struct job *jobs;
 bool jobs_interrupted;
 
-static pid_t pid[RACE_SCENES];
+static pid_t *pid;	/* one for each scene */
 
 /**
  * jobs_wanted() - is this scene asked for?
@@ -177,12 +178,15 @@ void jobs_run(const struct wanted *w)
 	sigset_t set;
 	int sig;
 
-	jobs = mmap(NULL, sizeof(*jobs) * RACE_SCENES, PROT_READ | PROT_WRITE,
+	jobs = mmap(NULL, sizeof(*jobs) * race_scenes(), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (jobs == MAP_FAILED) {
 		perror("libkern: mmap");
 		finish(EXIT_UNTESTED);
 	}
+	pid = calloc(race_scenes(), sizeof(*pid));
+	if (!pid)
+		out_of_memory(race_scenes() * sizeof(*pid));
 	block_signals(&set);
 	for (;;) {
 		while (alive < w->jobs && !jobs_interrupted && start_next(w))

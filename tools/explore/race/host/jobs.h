@@ -7,7 +7,6 @@
 
 #include "engine.h"
 
-#define RACE_SCENES	512
 #define RACE_EDGES	256	/* of the lock order graph, of one scene */
 
 enum race_schedule {

@@ -28,7 +28,7 @@ struct said {
 	unsigned int last;
 };
 
-static int fd[RACE_SCENES];
+static int *fd;		/* one for each scene */
 static struct said said[REPORTS];
 static unsigned int nsaid;
 static struct {
@@ -50,6 +50,9 @@ void reports_open(void)
 {
 	unsigned int i;
 
+	fd = calloc(race_scenes(), sizeof(*fd));
+	if (!fd)
+		out_of_memory(race_scenes() * sizeof(*fd));
 	for (i = 0; i < race_scenes(); i++) {
 		fd[i] = memfd_create("libkern-stress", MFD_CLOEXEC);
 		if (fd[i] < 0)
