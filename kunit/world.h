@@ -253,11 +253,13 @@ int world_reclaim(struct address_space *mapping, pgoff_t index);
  * @pos: where it stands in the file, in bytes
  * @disk: where it goes on disk, in bytes
  * @len: bytes
+ * @failed: by world_fail_io(), say: it never gets there
  */
 struct world_written {
 	loff_t	pos;
 	loff_t	disk;
 	size_t	len;
+	bool	failed;
 };
 
 /**

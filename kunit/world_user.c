@@ -185,11 +185,11 @@ void world_wait_io(void)
 
 bool world_end_one_io(void)
 {
-	bool ended = lk_bio_complete_one();
-
+	if (!lk_bio_complete_one())
+		return false;
 	while (lk_run_works())
 		;
-	return ended;
+	return true;
 }
 
 bool world_fail_io(unsigned int nth, int error)
@@ -212,7 +212,10 @@ static struct world_watch world_writes, world_unsent;
 
 static void world_tell(const struct world_watch *to, const struct bio *bio)
 {
-	struct world_written w = { .disk = (loff_t)bio->bi_iter.bi_sector << SECTOR_SHIFT };
+	struct world_written w = {
+		.disk	= (loff_t)bio->bi_iter.bi_sector << SECTOR_SHIFT,
+		.failed	= bio->bi_status,
+	};
 	unsigned int i;
 
 	if (bio_op(bio) != REQ_OP_WRITE)

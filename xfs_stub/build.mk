@@ -36,8 +36,9 @@ $(XFS)/own/%.o: $(ROOT)/%.c $(BASE)/xfs/gen/xfs-facts.h flags.mk gen/autoconf.h
 # linker's list of it becomes stubs that end a case: functions when they are
 # called, variables when they are touched. A name is a function's if a header
 # of the tree or of ours has it before a parenthesis.
-# calls that are watched on their way: punch.c, iext.c
-xfs_wraps := xfs_bmap_punch_delalloc_range xfs_iext_insert xfs_iext_remove xfs_iext_update_extent
+# calls that are watched on their way: punch.c, convert.c, iext.c
+xfs_wraps := xfs_bmap_punch_delalloc_range xfs_bmapi_convert_delalloc xfs_iext_insert \
+	     xfs_iext_remove xfs_iext_update_extent
 # what else is linked with them, where the list is made
 xfs_rest_o = $(xfs_base_o)
 xfs_link_flags := $(link_flags) -Wl,--gc-sections $(xfs_wraps:%=-Wl,--wrap=%)

@@ -199,11 +199,11 @@ void bio_endio(struct bio *bio)
 
 void submit_bio(struct bio *bio)
 {
+	if (lk_bio_fail_nth && !--lk_bio_fail_nth)
+		bio->bi_status = errno_to_blk_status(lk_bio_fail_error);
 	if (lk_bio_watcher)
 		lk_bio_watcher(bio);
 	bio->lk_submitted = true;
-	if (lk_bio_fail_nth && !--lk_bio_fail_nth)
-		bio->bi_status = errno_to_blk_status(lk_bio_fail_error);
 	if (!lk_bio_deferred) {
 		bio_endio(bio);
 		return;

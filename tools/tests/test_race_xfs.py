@@ -34,7 +34,9 @@ class Clean(Case):
 			self.assertIn(", %u of the scenarios up to 1\n" % len(re.findall(
 				r"(?m)^ +up to 1 preemption$", result.out)), result.out)
 			names = [m.group(1) for m in LINE.finditer(result.out)]
-			for glob in ("xfs-fault-*", "xfs-shared-*", "xfs-part-*"):
+			for glob in ("xfs-fault-*", "xfs-shared-*", "xfs-part-*",
+				     "xfs-writeback-unmapped-*",
+				     "xfs-shared-writeback-failed-*"):
 				self.assertTrue(fnmatch.filter(names, glob), glob)
 			# the finding is in the one tree, and told by name
 			self.assertEqual("known finding cow_fork in" in result.out,
@@ -97,6 +99,14 @@ class Violations(Case):
 				      "--preemptions", "1")
 			self.assertEqual(result.status, 1, result)
 			self.assertEqual(violated(result), {name}, result)
+
+	def test_failed(self):
+		"""What could not be written must not stay in the COW fork"""
+		name = "xfs-shared-writeback-failed-b1-o0"
+		result = race("--scenario", name, "--mutant", "xfs-ioend-cancel",
+			      "--preemptions", "0")
+		self.assertEqual(result.status, 1, result)
+		self.assertIn("could not be written is left in the COW fork", result.out)
 
 	def test_again(self):
 		"""The command under a violation shows it again"""

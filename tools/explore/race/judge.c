@@ -117,6 +117,11 @@ static bool judge_is_known(unsigned int block)
 	return name;
 }
 
+static bool judge_may_keep(unsigned int block)
+{
+	return stage.target->keeps && stage.target->keeps(block);
+}
+
 /* One more writeback: what was stored must get a place, what was not has none to wait for. */
 static const char *judge_blocks(struct fixture *f)
 {
@@ -134,7 +139,8 @@ static const char *judge_blocks(struct fixture *f)
 		if (dirtied[b] && judge_below_eof(f, b) &&
 		    stage.target->extent(b) != SCN_WRITTEN && !judge_forgives(b))
 			return "what was stored to a block is never written out";
-		if (b < stage.first || b >= stage.behind || (!dirtied[b] && judge_is_known(b)))
+		if (b < stage.first || b >= stage.behind ||
+		    (!dirtied[b] && (judge_may_keep(b) || judge_is_known(b))))
 			continue;
 		if (stage.target->extent(b) == SCN_DELALLOC)
 			return "a reservation without dirty data is left";

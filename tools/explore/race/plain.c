@@ -54,49 +54,11 @@ static bool plain_stores(const struct iomap *iomap, unsigned int flags)
 	return !(flags & IOMAP_UNSHARE) || iomap->flags & IOMAP_F_SHARED;
 }
 
-/*
- * What went and what is dirtied are two words on one block: a thread that writes it back
- * must not come between another's look at the one and what it says in the other. No lock
- * of the shim's, as the tasks of the kernel under test are not to meet here.
- */
-static bool plain_books;
-
-static void plain_books_open(void)
-{
-	while (__atomic_test_and_set(&plain_books, __ATOMIC_ACQUIRE))
-		;
-}
-
-static void plain_books_close(void)
-{
-	__atomic_clear(&plain_books, __ATOMIC_RELEASE);
-}
-
-/* What is stored is remembered, but for what has gone again in the meantime. */
-static void plain_mark(loff_t pos, ssize_t written)
-{
-	unsigned int first, behind;
-
-	if (!recfs_range(&stage.f->fs, pos, written, &first, &behind))
-		return;
-	plain_books_open();
-	for (; first < behind; first++)
-		if (!READ_ONCE(stage.gone[first]))
-			WRITE_ONCE(stage.f->dirtied[first], true);
-	plain_books_close();
-}
-
-/* A write begins to store: what goes from here on may be what it stored. */
+/* A write begins to store. */
 static void plain_begun(struct recfs *fs, unsigned int flags)
 {
-	unsigned int i;
-
-	if (flags & IOMAP_FAULT)
-		return;
-	plain_books_open();
-	for (i = 0; i < ARRAY_SIZE(stage.gone); i++)
-		WRITE_ONCE(stage.gone[i], false);
-	plain_books_close();
+	if (!(flags & IOMAP_FAULT))
+		books_begun();
 }
 
 /* ->iomap_end of all. */
@@ -104,7 +66,7 @@ static int plain_end(struct recfs *fs, loff_t pos, loff_t length, ssize_t writte
 		     unsigned int flags, struct iomap *iomap)
 {
 	if (written > 0 && plain_stores(iomap, flags))
-		plain_mark(pos, written);
+		books_stored(pos, written);
 	/* whoever zeroes or unshares holds invalidate_lock */
 	if (flags & (IOMAP_ZERO | IOMAP_UNSHARE))
 		return LK_RELEASE_LOCKS ? 0 : plain_end_unlocked(fs, pos, length, written,
@@ -116,10 +78,7 @@ static int plain_end(struct recfs *fs, loff_t pos, loff_t length, ssize_t writte
 
 static void plain_dropped(struct recfs *fs, unsigned int block)
 {
-	plain_books_open();
-	WRITE_ONCE(stage.gone[block], true);
-	WRITE_ONCE(stage.f->dirtied[block], false);
-	plain_books_close();
+	books_gone(block);
 }
 
 /*
@@ -159,24 +118,14 @@ static void plain_lacks(struct recfs *fs, unsigned int first, unsigned int behin
 /* What was to go to disk, and does not, because writeback could not map the next page. */
 static void plain_unsent(void *unused, const struct world_written *w)
 {
-	unsigned int first, behind;
-
-	if (!(stage.scene->flags & SCENE_UNMAPPED) ||
-	    !recfs_range(&stage.f->fs, w->pos, w->len, &first, &behind))
-		return;
-	for (; first < behind; first++)
-		plain_dropped(&stage.f->fs, first);
+	if (stage.scene->flags & SCENE_UNMAPPED)
+		books_went(w->pos, w->len);
 }
 
 /* What goes to disk has to go again only if it is stored to again. */
 static void plain_submitted(void *unused, const struct world_written *w)
 {
-	unsigned int first, behind;
-
-	if (!recfs_range(&stage.f->fs, w->pos, w->len, &first, &behind))
-		return;
-	for (; first < behind; first++)
-		plain_dropped(&stage.f->fs, first);
+	books_went(w->pos, w->len);
 }
 
 static const char *plain_open(void)
@@ -204,7 +153,7 @@ static const char *plain_lay(void)
 	fs->extents = plain_extents;
 	fs->lacks = plain_lacks;
 	fs->shared = stage.scene->flags & SCENE_SHARED;
-	memset(stage.gone, 0, sizeof(stage.gone));
+	books_begun();
 	memset(plain_over_nothing, 0, sizeof(plain_over_nothing));
 	memset(plain_lost, 0, sizeof(plain_lost));
 	plain_found = 0;
@@ -292,9 +241,9 @@ static void plain_direct(loff_t pos, loff_t len)
 	recfs_direct(&stage.f->fs, pos, len);
 }
 
-static void plain_unmap(unsigned int block)
+static void plain_unmap(int block)
 {
-	stage.f->fs.map_error = -EIO;
+	stage.f->fs.map_error = block < 0 ? 0 : -EIO;
 	stage.f->fs.map_error_block = block;
 }
 

@@ -10,6 +10,7 @@
  *	target.h	the filesystem that it is let loose on: plain.c
  *	targets.c	which there are
  *	tasks.c		what the tasks do
+ *	books.c		what was stored and has not gone to disk since
  *	judge.c		verdicts: at every step, and at the end
  *	naming.c	what people call all that
  *	host/		stacks, schedulers, search, processes, the terminal (host world)

@@ -219,5 +219,10 @@ unsigned int race_scene_tasks(unsigned int nth)
  */
 unsigned int race_scene_bound(unsigned int nth)
 {
-	return scene_at(nth).scene->bound ?: RACE_BOUND;
+	struct shape s = scene_at(nth);
+	unsigned int bound = s.scene->bound ?: RACE_BOUND;
+
+	if (s.target->bound && scene_tasks(s.scene) > 2)
+		return min(bound, s.target->bound);
+	return bound;
 }

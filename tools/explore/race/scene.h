@@ -137,6 +137,12 @@ unsigned int scene_tasks(const struct scene *s);
 /* naming.c */
 void scene_object(const void *obj, char *buf, unsigned int size);
 
+/* books.c */
+void books_begun(void);
+void books_stored(loff_t pos, ssize_t written);
+void books_gone(unsigned int block);
+void books_went(loff_t pos, size_t len);
+
 /* tasks.c */
 int tasks_writeback(enum writeback_sync_modes sync);
 void tasks_begin(void);

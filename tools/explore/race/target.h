@@ -21,6 +21,8 @@ struct writeback_control;
  * @prefix: of its scenarios' names
  * @words: what is put behind what a scenario is, for people
  * @shared: other files have blocks of the file as well
+ * @bound: preemptions of a scene of three tasks, at most, where nobody asks for a number;
+ *	0: what the scene says
  * @makes: can a scene be let loose on it, with folios of an order? NULL: each can
  * @open: once in a process, the fixture is there. Return: NULL, or what went wrong
  * @lay: before each run. The page cache is that of @stage.f->s; now the extents of
@@ -35,7 +37,8 @@ struct writeback_control;
  * @zero: zeroes a range, in bytes. Return: likewise
  * @unshare: unshares a range, in bytes. Return: likewise
  * @direct: blocks of a range, in bytes, are written behind the page cache's back
- * @unmap: from now on writeback finds no place for a block of the window
+ * @unmap: from now on writeback finds no place for a block of the window, or for the
+ *	first one that it needs one for; negative: it finds places again
  * @extent: what dirty data of a block of the window would be written to now: enum
  *	scn_extent. To be had at every step
  * @check: what else must hold at every step. Return: NULL, or what is wrong
@@ -45,6 +48,8 @@ struct writeback_control;
  *	had. Return: NULL: by none
  * @leaves: of a block that the write gives back and nobody has stored to: is what has
  *	become of it a known finding? NULL: never. Return: its name, or NULL
+ * @keeps: of a block that the write gives back and nobody has stored to: may something
+ *	stay reserved for it all the same? NULL: never
  * @object: name what a step has to do with, a lock, say. Return: NULL: it is none of
  *	the filesystem's
  */
@@ -53,6 +58,7 @@ struct target {
 	const char	*prefix;
 	const char	*words;
 	bool		shared;
+	unsigned int	bound;
 	bool (*makes)(const struct scene *s, unsigned int order);
 	const char *(*open)(void);
 	const char *(*lay)(void);
@@ -64,12 +70,13 @@ struct target {
 	int (*zero)(loff_t pos, loff_t len);
 	int (*unshare)(loff_t pos, loff_t len);
 	void (*direct)(loff_t pos, loff_t len);
-	void (*unmap)(unsigned int block);
+	void (*unmap)(int block);
 	unsigned char (*extent)(unsigned int block);
 	const char *(*check)(void);
 	const char *(*judge)(void);
 	const char *(*known)(unsigned int block);
 	const char *(*leaves)(unsigned int block);
+	bool (*keeps)(unsigned int block);
 	const char *(*object)(const void *obj);
 };
 

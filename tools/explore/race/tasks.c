@@ -73,7 +73,7 @@ void tasks_end(void)
 	world_defer_io(false);
 	/* some kernels leave what failed to a worker */
 	world_wait_io();
-	stage.f->fs.map_error = 0;
+	stage.target->unmap(-1);
 }
 
 /* --- direct I/O ---------------------------------------------------------------- */

@@ -173,6 +173,9 @@ bool xfs_stub_is_shared(u64 block);
 extern int xfs_stub_trans_error;
 extern unsigned int xfs_stub_trans_fail_at;
 
+/* convert.c: what the next reservation ends with that is to become an extent; 0: none does */
+extern int xfs_stub_convert_error;
+
 /* alloc.c: the longest free extent on disk, in blocks; 0 for a very long one */
 extern unsigned int xfs_stub_alloc_max;
 

@@ -26,6 +26,7 @@ static unsigned int calls_task(void)
 static int calls_iomap_begin(struct inode *inode, loff_t pos, loff_t length, unsigned int flags,
 			     struct iomap *iomap, struct iomap *srcmap)
 {
+	books_begun();
 	return xfs_stub_write_ops->iomap_begin(inode, pos, length, flags, iomap, srcmap);
 }
 
@@ -42,7 +43,7 @@ static int calls_iomap_end(struct inode *inode, loff_t pos, loff_t length, ssize
 	int err;
 
 	if (written > 0 && calls_dirties(flags, iomap))
-		fx_mark(stage.f, pos, written, true);
+		books_stored(pos, written);
 	race_xfs.ending |= 1U << task;
 	err = xfs_stub_write_ops->iomap_end(inode, pos, length, written, flags, iomap);
 	race_xfs.ending &= ~(1U << task);
@@ -54,6 +55,17 @@ static const struct iomap_ops calls_ops = {
 	.iomap_end	= calls_iomap_end,
 };
 
+/* Who discards a folio has it locked; who ends I/O has not. */
+static bool calls_discards(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < current->lk_nr_held; i++)
+		if (current->lk_held[i].map->rank == LK_RANK_FOLIO)
+			return true;
+	return false;
+}
+
 static void calls_punched(void)
 {
 	const struct xfs_stub_punch *p = xfs_stub_punches.punch + xfs_stub_punches.n - 1;
@@ -61,6 +73,8 @@ static void calls_punched(void)
 	/* who discards a folio, or ends I/O that has failed, has no such lock */
 	if (race_xfs.ending >> calls_task() & 1)
 		race_xfs.unlocked += !p->locked;
+	else if (calls_discards())
+		verdict_discarded(p->start, p->end);
 	xfs_stub_forget();
 }
 
@@ -111,4 +125,9 @@ int calls_writeback(struct writeback_control *wbc)
 
 	hooks_works();
 	return err;
+}
+
+void calls_unmap(int block)
+{
+	xfs_stub_convert_error = block < 0 ? 0 : -EIO;
 }

@@ -20,6 +20,9 @@
  * @overwritten: writes to disk over blocks that other files have as well
  * @seen: the change of the extents that @forks was read after
  * @had: blocks that the COW fork has had something for
+ * @lost: of these, those that may lose it: their I/O has failed
+ * @bad: where on disk the I/O of each block has failed last, in blocks; 0: nowhere
+ * @discarded: blocks that writeback has found no place for
  * @disk: where on disk each block was written last, in blocks; 0: nowhere
  */
 struct race_xfs {
@@ -28,7 +31,10 @@ struct race_xfs {
 	unsigned int	overwritten;
 	unsigned long	seen;
 	bool		had[SCENE_PAGES * 2];
+	bool		lost[SCENE_PAGES * 2];
+	bool		discarded[SCENE_PAGES * 2];
 	u64		disk[SCENE_PAGES * 2];
+	u64		bad[SCENE_PAGES * 2];
 };
 
 extern struct race_xfs race_xfs;
@@ -38,13 +44,16 @@ void calls_begin(void);
 ssize_t calls_write(loff_t pos, size_t len, size_t fault_at);
 int calls_fault(unsigned int block);
 int calls_writeback(struct writeback_control *wbc);
+void calls_unmap(int block);
 
 /* verdict.c */
 void verdict_begin(void);
 void verdict_watch(void);
+void verdict_discarded(loff_t from, loff_t to);
 unsigned char verdict_extent(unsigned int block);
 const char *verdict_check(void);
 const char *verdict_judge(void);
 const char *verdict_leaves(unsigned int block);
+bool verdict_keeps(unsigned int block);
 
 #endif /* RACE_XFS_LOCAL_H */

@@ -64,6 +64,7 @@ static void target_clear(void)
 
 	xfs_stub_in_punch = NULL;
 	world_at_write(NULL, NULL);
+	world_at_unsent(NULL, NULL);
 	inode->i_mapping->a_ops = &recfs_aops;
 	stage.f->mkwrite = NULL;
 	xfs_stub_empty(inode);
@@ -74,13 +75,12 @@ static bool target_makes(const struct scene *s, unsigned int order)
 {
 	unsigned int i;
 
-	if (s->flags & (SCENE_SHARED | SCENE_DEFERRED | SCENE_UNMAPPED | SCENE_FAILED))
+	if (s->flags & SCENE_SHARED)
 		return false;
 	for (i = 0; i < scene_tasks(s); i++) {
 		switch (s->task[i].job) {
 		case SCENE_TRUNCATE:
 		case SCENE_DIRECT:
-		case SCENE_DEVICE:
 		case SCENE_ZERO:
 		case SCENE_UNSHARE:
 			return false;
@@ -95,6 +95,12 @@ static bool target_makes(const struct scene *s, unsigned int order)
  */
 static bool target_makes_shared(const struct scene *s, unsigned int order)
 {
+	unsigned int i;
+
+	/* neither is a store to what writeback finds no place for */
+	for (i = 0; s->flags & SCENE_UNMAPPED && i < scene_tasks(s); i++)
+		if (s->task[i].job == SCENE_FAULT)
+			return false;
 	return target_makes(s, order) && (LK_DIRTY_PER_BLOCK || !order);
 }
 
@@ -105,16 +111,19 @@ static const char *target_object(const void *obj)
 
 #define TARGET_XFS						\
 	.name		= "xfs",				\
+	.bound		= 1,					\
 	.open		= target_open,				\
 	.lay		= target_lay,				\
 	.clear		= target_clear,				\
 	.write		= calls_write,				\
 	.fault		= calls_fault,				\
 	.writeback	= calls_writeback,			\
+	.unmap		= calls_unmap,				\
 	.extent		= verdict_extent,			\
 	.check		= verdict_check,			\
 	.judge		= verdict_judge,			\
 	.leaves		= verdict_leaves,			\
+	.keeps		= verdict_keeps,			\
 	.object		= target_object
 
 const struct target target_xfs = {

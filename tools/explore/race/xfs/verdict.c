@@ -16,12 +16,29 @@ static void verdict_piece(void *arg, const struct world_written *w)
 	const struct scenario *s = &stage.f->s;
 	u64 block = w->disk >> s->blkbits;
 	loff_t end = w->pos + w->len, pos;
+	unsigned int b;
 
+	books_went(w->pos, w->len);
 	for (pos = w->pos; pos < end; pos += 1LL << s->blkbits, block++) {
 		race_xfs.overwritten += xfs_stub_is_shared(block);
-		if (pos >= s->base && pos < scn_window_end(s))
-			race_xfs.disk[(pos - s->base) >> s->blkbits] = block;
+		if (pos < s->base || pos >= scn_window_end(s))
+			continue;
+		b = (pos - s->base) >> s->blkbits;
+		race_xfs.lost[b] |= w->failed;
+		*(w->failed ? &race_xfs.bad[b] : &race_xfs.disk[b]) = block;
 	}
+}
+
+/* What was to go there, and does not: its I/O had a part that found no place. */
+static void verdict_unsent(void *arg, const struct world_written *w)
+{
+	unsigned int first, behind;
+
+	books_went(w->pos, w->len);
+	if (!recfs_range(&stage.f->fs, w->pos, w->len, &first, &behind))
+		return;
+	for (; first < behind; first++)
+		race_xfs.lost[first] = true;
 }
 
 /**
@@ -30,6 +47,23 @@ static void verdict_piece(void *arg, const struct world_written *w)
 void verdict_watch(void)
 {
 	world_at_write(verdict_piece, NULL);
+	world_at_unsent(verdict_unsent, NULL);
+}
+
+/**
+ * verdict_discarded() - writeback has found no place for part of a folio: its data goes
+ * @from: first byte
+ * @to: byte behind the last
+ */
+void verdict_discarded(loff_t from, loff_t to)
+{
+	unsigned int first, behind;
+
+	books_went(from, to - from);
+	if (!recfs_range(&stage.f->fs, from, to - from, &first, &behind))
+		return;
+	for (; first < behind; first++)
+		race_xfs.discarded[first] = true;
 }
 
 static void verdict_read(void)
@@ -50,8 +84,11 @@ void verdict_begin(void)
 	race_xfs.unlocked = 0;
 	race_xfs.overwritten = 0;
 	memset(race_xfs.disk, 0, sizeof(race_xfs.disk));
+	memset(race_xfs.bad, 0, sizeof(race_xfs.bad));
 	verdict_watch();
 	memset(race_xfs.had, 0, sizeof(race_xfs.had));
+	memset(race_xfs.lost, 0, sizeof(race_xfs.lost));
+	memset(race_xfs.discarded, 0, sizeof(race_xfs.discarded));
 	verdict_read();
 }
 
@@ -110,15 +147,47 @@ const char *verdict_leaves(unsigned int block)
 		FINDING_COW_FORK : NULL;
 }
 
+/**
+ * verdict_keeps() - may a reservation be left that no dirty data waits for?
+ * @block: in the window
+ *
+ * The discard of a folio gives back what the data fork has; what the COW fork has is
+ * for background work to find.
+ */
+bool verdict_keeps(unsigned int block)
+{
+	return race_xfs.discarded[block] &&
+		forks.map[XFS_STUB_DATA][block] != SCN_DELALLOC;
+}
+
 /* Has something gone out of the COW fork that was not written? */
 static bool verdict_given_back(void)
 {
 	unsigned int b;
 
 	for (b = 0; b < stage.f->s.nblocks; b++)
-		if (race_xfs.had[b] && forks.map[XFS_STUB_COW][b] == SCN_HOLE && forks_shared(b))
+		if (race_xfs.had[b] && !race_xfs.lost[b] &&
+		    forks.map[XFS_STUB_COW][b] == SCN_HOLE && forks_shared(b))
 			return true;
 	return false;
+}
+
+/* What all has been written back for, and is left. Return: NULL, or what is wrong. */
+static const char *verdict_left(unsigned int b)
+{
+	const unsigned char cow = forks.map[XFS_STUB_COW][b];
+
+	if (race_xfs.disk[b] && (forks.map[XFS_STUB_DATA][b] != SCN_WRITTEN ||
+				 race_xfs.disk[b] != forks.place[XFS_STUB_DATA][b]))
+		return "what was written is not on disk where the file has it";
+	if (race_xfs.bad[b] && cow != SCN_HOLE && cow != SCN_DELALLOC &&
+	    race_xfs.bad[b] == forks.place[XFS_STUB_COW][b])
+		return "a block that could not be written is left in the COW fork";
+	/* behind the end of a file that grows some is reserved for later */
+	if (forks.map[XFS_STUB_DATA][b] == SCN_DELALLOC && !stage.scene->isize)
+		return "a reservation is left in the data fork without dirty data";
+	return stage.f->dirtied[b] && scn_block_pos(&stage.f->s, b) < stage.f->w.inode->i_size ?
+		"what was stored to a block last is never written out" : NULL;
 }
 
 /**
@@ -128,15 +197,16 @@ const char *verdict_judge(void)
 {
 	struct fixture *f = stage.f;
 	static char why[RACE_WORDS];
+	const char *wrong = NULL;
 	unsigned int b;
 
 	if (!xfs_stub_sums_right(f->w.inode, &forks.options, why, sizeof(why)))
 		return why;
 	verdict_read();
-	for (b = 0; b < f->s.nblocks; b++)
-		if (race_xfs.disk[b] && (forks.map[XFS_STUB_DATA][b] != SCN_WRITTEN ||
-					 race_xfs.disk[b] != forks.place[XFS_STUB_DATA][b]))
-			return "what was written is not on disk where the file has it";
+	for (b = 0; !wrong && b < f->s.nblocks; b++)
+		wrong = verdict_left(b);
+	if (wrong)
+		return wrong;
 	if (verdict_finding() && verdict_given_back())
 		return "the COW fork is not as the known finding " FINDING_COW_FORK " has it";
 	return verdict_check();
