@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "numbers.h"
 #include "run.h"
 
 void out_of_memory(size_t size)
@@ -14,6 +15,15 @@ void finish(int status)
 {
 	fflush(NULL);
 	_exit(status);
+}
+
+/* A result that nobody could read is none, but a bad one stays bad. */
+int written(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fprintf(stderr, "libkern: cannot write to stdout\n");
+	return status == EXIT_GOOD ? EXIT_UNTESTED : status;
 }
 
 void lk_host_log(int level, const char *text)

@@ -197,15 +197,6 @@ static int bench(struct exhaust *e)
 	return judged.result.violations ? EXIT_BAD : EXIT_GOOD;
 }
 
-/* A result that nobody could read is none, but a bad one stays bad. */
-static int written(int status)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return status;
-	fprintf(stderr, "libkern: cannot write to stdout\n");
-	return status == EXIT_GOOD ? EXIT_UNTESTED : status;
-}
-
 int main(int argc, char **argv)
 {
 	static struct exhaust e;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers on the command line and in reports. */
+/* Numbers on the command line and in reports, and the end of these. */
 #ifndef EXPLORE_NUMBERS_H
 #define EXPLORE_NUMBERS_H
 
@@ -7,5 +7,8 @@
 
 bool number(const char *name, unsigned int *value);
 const char *grouped(unsigned long long n);
+
+/* alone.c: @status, an exit status, if stdout has all of the report */
+int written(int status);
 
 #endif /* EXPLORE_NUMBERS_H */

@@ -18,6 +18,10 @@
 #include "run.h"
 
 #define TICK_MS		100
+#define MEM_LIMIT	(1ULL << 30)
+
+/* of every sanitizer that replaces malloc() */
+size_t __sanitizer_get_allocated_size(const volatile void *p) __attribute__((weak));
 
 struct job *jobs;
 bool jobs_interrupted;
@@ -47,6 +51,29 @@ double jobs_now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+static void block_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigprocmask(SIG_BLOCK, set, NULL);
+}
+
+/* Sleep until a process has ended, or somebody has had enough, or for a moment. */
+static void pause_once(void)
+{
+	const struct timespec tick = { .tv_nsec = TICK_MS * 1000000 };
+	sigset_t set;
+	int sig;
+
+	block_signals(&set);
+	sig = sigtimedwait(&set, NULL, &tick);
+	if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
+		jobs_interrupted = true;
+}
+
 /**
  * jobs_start() - a process that ends with this one, and leaves signals to it
  *
@@ -55,9 +82,10 @@ double jobs_now(void)
 pid_t jobs_start(void)
 {
 	pid_t parent = getpid(), child;
-	sigset_t none;
+	sigset_t set;
 
 	fflush(NULL);
+	block_signals(&set);
 	child = fork();
 	if (child < 0) {
 		perror("libkern: fork");
@@ -65,8 +93,8 @@ pid_t jobs_start(void)
 	}
 	if (child)
 		return child;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sigemptyset(&set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
 	/* a terminal, and who ends a whole group, sends these to all: the parent answers */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
@@ -74,32 +102,61 @@ pid_t jobs_start(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(CHILD_OK);
+	/* the shadow of a sanitizer is data as well */
+	if (!__sanitizer_get_allocated_size)
+		setrlimit(RLIMIT_DATA, &(struct rlimit) { MEM_LIMIT, MEM_LIMIT });
 	return 0;
 }
 
-/**
- * jobs_ended() - what a process has ended of, where it could not say so itself
- * @j: its job
- * @status: as wait() has it
- */
-void jobs_ended(struct job *j, int status)
+/* What the process of @j has ended of, where it could not say so itself. */
+static void say_end(struct job *j, int status)
 {
+	bool exited = WIFEXITED(status), killed = WIFSIGNALED(status);
+
 	/* who is done has said all; with what it exits a sanitizer has a last word */
-	if (WIFEXITED(status) && (WEXITSTATUS(status) == CHILD_OK || j->done))
+	if (exited && j->done)
 		return;
-	j->violated = true;
+	j->untested |= exited ? WEXITSTATUS(status) == EXIT_UNTESTED :
+			killed && WTERMSIG(status) == SIGKILL;
+	j->violated |= !j->untested;
 	j->done = true;
 	if (j->trace.died[0])
 		snprintf(j->words, sizeof(j->words), "%s", j->trace.died);
-	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
+	else if (j->untested)
+		snprintf(j->words, sizeof(j->words), exited ? "see above" :
+			 "killed from outside, for want of memory maybe");
+	else if (killed && WTERMSIG(status) == SIGPROF)
 		snprintf(j->words, sizeof(j->words), JOBS_HANGS);
-	else if (WIFSIGNALED(status))
+	else if (killed)
 		snprintf(j->words, sizeof(j->words), "crashed: SIG%s",
 			 sigabbrev_np(WTERMSIG(status)));
+	else if (WEXITSTATUS(status) == CHILD_OK)
+		snprintf(j->words, sizeof(j->words), "called exit(%d)", CHILD_OK);
 	else
 		snprintf(j->words, sizeof(j->words),
 			 "a sanitizer's report, see above, or exit(%d)", WEXITSTATUS(status));
 	j->words[strcspn(j->words, "\n")] = '\0';
+}
+
+/**
+ * jobs_wait() - wait for the one process that there is
+ * @child: of jobs_start()
+ * @j: its job
+ *
+ * It is ended where somebody has had enough.
+ */
+void jobs_wait(pid_t child, struct job *j)
+{
+	pid_t ended;
+	int status;
+
+	while (!(ended = waitpid(child, &status, WNOHANG))) {
+		if (jobs_interrupted)
+			kill(child, SIGKILL);
+		pause_once();
+	}
+	if (ended == child)
+		say_end(j, status);
 }
 
 static double processor(const struct rusage *used)
@@ -116,7 +173,7 @@ static unsigned int reap(void)
 
 	for (i = 0; i < race_scenes(); i++) {
 		if (pid[i] && wait4(pid[i], &status, WNOHANG, &used) == pid[i]) {
-			jobs_ended(&jobs[i], status);
+			say_end(&jobs[i], status);
 			jobs[i].seconds = processor(&used);
 			pid[i] = 0;
 		}
@@ -157,26 +214,13 @@ static void kill_all(void)
 	}
 }
 
-static void block_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGCHLD);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-	sigprocmask(SIG_BLOCK, set, NULL);
-}
-
 /**
  * jobs_run() - go through the scenes that are asked for
  * @w: what is asked for
  */
 void jobs_run(const struct wanted *w)
 {
-	const struct timespec tick = { .tv_nsec = TICK_MS * 1000000 };
 	unsigned int alive = 0;
-	sigset_t set;
-	int sig;
 
 	jobs = mmap(NULL, sizeof(*jobs) * race_scenes(), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -187,15 +231,12 @@ void jobs_run(const struct wanted *w)
 	pid = calloc(race_scenes(), sizeof(*pid));
 	if (!pid)
 		out_of_memory(race_scenes() * sizeof(*pid));
-	block_signals(&set);
 	for (;;) {
 		while (alive < w->jobs && !jobs_interrupted && start_next(w))
 			alive++;
 		if (!alive || jobs_interrupted)
 			break;
-		sig = sigtimedwait(&set, NULL, &tick);
-		if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
-			jobs_interrupted = true;
+		pause_once();
 		alive = reap();
 		report_progress(w, false);
 	}

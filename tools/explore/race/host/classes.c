@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How many runs are different, beyond the order of steps that do not meet. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,8 +29,10 @@ static void grow(void)
 
 	size = size ? 2 * size : 4096;
 	table = calloc(size, sizeof(*table));
-	if (!table)
-		out_of_memory(size * sizeof(*table));
+	if (!table) {
+		perror("libkern: the interleavings that are different");
+		finish(EXIT_UNTESTED);
+	}
 	used = 0;
 	sum = 0;
 	for (i = 0; i < n; i++)

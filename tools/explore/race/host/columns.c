@@ -76,6 +76,17 @@ static void print_again(const struct wanted *w, unsigned int scene, const struct
 	       w->rcu == RACE_RCU_LATE ? "l" : "", path);
 }
 
+static void draw_shrunk(const struct wanted *w, const struct job *best, const struct job *again,
+			bool least)
+{
+	printf("shrunk to %u steps, %u preemption%s and %u switch%s%s\n", again->trace.steps,
+	       COUNTED(again->trace.preemptions, "s"), COUNTED(again->trace.switches, "es"),
+	       least ? ", the fewest" : "; fewer were not searched for to the end");
+	columns(w, best->scene, &again->trace);
+	if (again->trace.print != best->trace.print || !again->violated)
+		printf("nondeterminism: run once more it is another one\n");
+}
+
 /**
  * columns_violation() - shrink what was found, draw it and say how to see it again
  * @w: what is asked for
@@ -93,13 +104,13 @@ void columns_violation(const struct wanted *w, const struct job *found)
 	printf("after %s interleavings, in one of %u preemption%s and %u switch%s\n",
 	       grouped(found->before + found->runs), COUNTED(found->trace.preemptions, "s"),
 	       COUNTED(found->trace.switches, "es"));
-	shrink_again(w, best->scene, best->trace.path, best->trace.steps, again);
-	printf("shrunk to %u steps, %u preemption%s and %u switch%s%s\n", again->trace.steps,
-	       COUNTED(again->trace.preemptions, "s"), COUNTED(again->trace.switches, "es"),
-	       least ? ", the fewest" : "; fewer were not searched for to the end");
-	columns(w, best->scene, &again->trace);
-	if (again->trace.print != best->trace.print || !again->violated)
-		printf("nondeterminism: run once more it is another one\n");
+	/* who has had enough is told what there is, and how to see more of it */
+	if (!jobs_interrupted)
+		shrink_again(w, best->scene, best->trace.path, best->trace.steps, again);
+	if (!jobs_interrupted)
+		draw_shrunk(w, best, again, least);
+	else
+		printf("not shrunk to the end: interrupted\n");
 	print_again(w, best->scene, &best->trace);
 	munmap(again, sizeof(*again));
 	munmap(best, sizeof(*best));

@@ -22,10 +22,12 @@ static bool second;			/* this run was counted already */
 
 void lk_host_died(enum lk_death_kind kind, const char *text)
 {
-	if (mine)
+	if (mine) {
 		snprintf(mine->trace.died, sizeof(mine->trace.died), "%s", text);
-	else
+		mine->untested = kind == LK_DEATH_STUB;
+	} else {
 		fprintf(stderr, "libkern: %s\n", text);
+	}
 	finish(CHILD_DIED);
 }
 

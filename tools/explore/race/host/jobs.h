@@ -73,6 +73,7 @@ struct job_edge {
  * @done: it has been gone through
  * @violated: @words says what was found
  * @differs: an interleaving was another one when it was run again; @words say how
+ * @untested: it was not gone through, for what is not the tree's; @words say why
  * @refused: seconds that the next bound would take, which is too long
  * @bound: preemptions that it is or was at
  * @runs: interleavings run and judged at @bound
@@ -95,6 +96,7 @@ struct job {
 	bool		done;
 	bool		violated;
 	bool		differs;
+	bool		untested;
 	double		refused;
 	unsigned int	bound;
 	volatile race_u64 runs;
@@ -116,10 +118,10 @@ struct job {
 #define JOBS_HANGS	"a step does not end"
 extern struct job *jobs;		/* one for each scene */
 extern bool jobs_interrupted;
+void jobs_wait(pid_t child, struct job *j);
 bool jobs_wanted(const struct wanted *w, unsigned int scene);
 double jobs_now(void);
 pid_t jobs_start(void);
-void jobs_ended(struct job *j, int status);
 void jobs_run(const struct wanted *w);
 int jobs_find_scene(const char *name);
 

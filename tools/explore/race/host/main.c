@@ -139,5 +139,5 @@ int main(int argc, char **argv)
 		status = again(&w, lk_host_option("replay"));
 	else
 		status = search(&w);
-	finish(status);
+	finish(written(status));
 }

@@ -120,11 +120,11 @@ static void scene_line(const struct wanted *w, const struct job *j)
 
 	race_scene_name(j->scene, name, sizeof(name));
 	printf("%-36s %11s interleavings", name, grouped(j->runs));
-	if (j->done && !j->violated && !j->differs)
+	if (j->done && !j->violated && !j->differs && !j->untested)
 		printf(", %s different", grouped(j->classes));
 	printf(", %u steps, %.2f s%s%s\n", j->longest, j->seconds,
-	       j->violated ? ", VIOLATION" : j->differs ? ", NONDETERMINISM" : "",
-	       !j->done ? ", not gone through to the end" : "");
+	       j->violated ? ", VIOLATION" : j->differs ? ", NONDETERMINISM" :
+	       j->untested ? ", NOT TESTED" : "", !j->done ? ", not gone through to the end" : "");
 	if (j->known)
 		printf("%-36s known finding %s in %s interleavings\n", "", j->finding,
 		       grouped(j->known));
@@ -133,9 +133,9 @@ static void scene_line(const struct wanted *w, const struct job *j)
 	if (j->refused)
 		printf("%-36s only up to %u: %u preemptions take about %.1f hours; --force\n",
 		       "", j->bound, jobs_bound(w, j->scene), j->refused / 3600);
-	if (j->differs)
+	if (j->differs || j->untested)
 		printf("%-36s %s\n", "", j->words);
-	if (w->verbose && j->done && !j->violated && !j->differs)
+	if (w->verbose && j->done && !j->violated && !j->differs && !j->untested)
 		printf("%-36s %s cut short, classes %016llx\n", "", grouped(j->cut), j->sum);
 }
 
@@ -148,9 +148,10 @@ static void scene_line(const struct wanted *w, const struct job *j)
  */
 int report(const struct wanted *w, double seconds)
 {
-	unsigned int i, scenes = 0, bad = 0, refused = 0, differ = 0;
+	unsigned int i, scenes = 0, bad = 0, refused = 0, differ = 0, lost = 0;
 	race_u64 runs = 0, all = 0;
 	double used = 0;
+	bool interrupted = jobs_interrupted;	/* the search, not what follows */
 	const struct job *j;
 	char words[300];
 
@@ -161,6 +162,7 @@ int report(const struct wanted *w, double seconds)
 		scenes++;
 		bad += j->violated;
 		differ += j->differs;
+		lost += j->untested;
 		refused += j->refused > 0;
 		used += j->seconds;
 		runs += j->runs;
@@ -173,20 +175,22 @@ int report(const struct wanted *w, double seconds)
 	if (differ)
 		printf("nondeterminism in %u scenario%s: what is found there proves nothing\n",
 		       differ, differ == 1 ? "" : "s");
+	if (lost)
+		printf("%u scenario%s could not be tested\n", lost, lost == 1 ? "" : "s");
 	if (w->edges) {
 		snprintf(words, sizeof(words), "%s interleavings of %u scenario%s, %s",
 			 grouped(runs), scenes, scenes == 1 ? "" : "s", bound_words(w));
 		if (!graph_write(lk_host_option("dot"), words))
 			finish(EXIT_UNTESTED);
 	}
-	if (jobs_interrupted)
+	if (interrupted)
 		printf("not gone through to the end: interrupted\n");
 	if (bad)
 		printf("%u violation%s", bad, bad == 1 ? "" : "s");
 	else
 		printf("no violation");
 	printf(" in %s interleavings%s of %u scenario%s, %s\n", grouped(runs),
-	       jobs_interrupted ? " so far" : "", scenes, scenes == 1 ? "" : "s",
+	       interrupted ? " so far" : "", scenes, scenes == 1 ? "" : "s",
 	       bound_words(w));
 	printf("%.1f s; %.1f s of processor time, %s interleavings/s of it%s\n", seconds, used,
 	       grouped(all / (used > 0 ? used : 1)),
@@ -196,7 +200,7 @@ int report(const struct wanted *w, double seconds)
 		return EXIT_BAD;
 	if (jobs_interrupted)
 		return EXIT_INTERRUPTED;
-	if (differ)
+	if (differ || lost)
 		return EXIT_UNTESTED;
 	return refused ? EXIT_USAGE : EXIT_GOOD;
 }
@@ -234,12 +238,15 @@ int report_replay(const struct wanted *w, unsigned int scene, const struct sched
 		printf("the schedule does not fit: it has %u steps, and this goes on\n", s->steps);
 	else
 		printf("the schedule fits: %u steps\n", again->trace.steps);
-	if (again->violated)
-		printf("violation: %s\n", again->words);
+	if (again->violated || again->untested)
+		printf("%s: %s\n", again->violated ? "violation" : "could not be tested",
+		       again->words);
 	else
 		printf("no violation in this interleaving\n");
 	if (again->violated)
 		return EXIT_BAD;
+	if (again->untested)
+		return EXIT_UNTESTED;
 	if (!misfit && last < 0)
 		return EXIT_GOOD;
 	race_scene_name(scene, words, sizeof(words));

@@ -9,11 +9,9 @@
  * Each trial may spoil its process. So it goes in one that is forked for it, and that
  * goes on with the next one as long as nothing is found.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "jobs.h"
@@ -133,20 +131,11 @@ static void silence(void)
 		finish(EXIT_UNTESTED);
 }
 
-static void wait_for(pid_t child, struct job *j)
-{
-	int status;
-
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return;
-	jobs_ended(j, status);
-}
-
 static void forget(struct job *j)
 {
 	j->violated = false;
 	j->differs = false;
+	j->untested = false;
 	j->done = false;
 	j->words[0] = '\0';
 }
@@ -167,14 +156,14 @@ static void by_trial(const struct wanted *w, const char *words, struct job *best
 	unsigned int spoilt = 0;
 
 	j->cut = 0;
-	while (trial(&best->trace, j->cut) && spoilt++ < patience(words)) {
+	while (!jobs_interrupted && trial(&best->trace, j->cut) && spoilt++ < patience(words)) {
 		pid_t child;
 
 		forget(j);
 		child = jobs_start();
 		if (!child)
 			trials(w, best, j);
-		wait_for(child, j);
+		jobs_wait(child, j);
 		if (!j->violated)
 			break;
 		if (same(j->words, words) && smaller(&j->trace, &best->trace)) {
@@ -215,12 +204,12 @@ static int by_search(const struct wanted *w, const char *words, struct job *best
 		child = jobs_start();
 		if (!child)
 			runs(w, j, !spoilt);
-		wait_for(child, j);
+		jobs_wait(child, j);
 		if (j->violated && same(j->words, words) && smaller(&j->trace, &best->trace)) {
 			memcpy(best, j, sizeof(*best));
 			return 1;
 		}
-		if (j->runs >= ENOUGH)
+		if (j->runs >= ENOUGH || j->untested || jobs_interrupted)
 			return -1;
 		if (!j->violated)
 			return 0;
@@ -256,8 +245,8 @@ bool shrink(const struct wanted *w, const struct job *found, struct job *best)
 	struct wanted quick = *w;
 	struct job *j = shrink_job();
 	bool all = true;
+	int got = jobs_interrupted ? -1 : 0;
 	unsigned int n;
-	int got = 0;
 
 	/* what is found is run again at the end */
 	quick.recheck = 0;
@@ -272,7 +261,7 @@ bool shrink(const struct wanted *w, const struct job *found, struct job *best)
 			got = by_search(&quick, found->words, best, j, n, DFS_ANY);
 		all = got >= 0;
 	}
-	for (n = 0, got = 0; n < best->trace.switches && !got; n++)
+	for (n = 0, got = jobs_interrupted ? -1 : 0; n < best->trace.switches && !got; n++)
 		got = by_search(&quick, found->words, best, j, best->trace.preemptions, n);
 	munmap(j, sizeof(*j));
 	return all && got >= 0;
@@ -311,6 +300,6 @@ bool shrink_again(const struct wanted *w, unsigned int scene, const unsigned cha
 		into->done = true;
 		finish(CHILD_OK);
 	}
-	wait_for(child, into);
+	jobs_wait(child, into);
 	return into->done && !into->trace.died[0];
 }

@@ -60,10 +60,12 @@ void lk_host_died(enum lk_death_kind kind, const char *text)
 	struct job *j = crew.job;
 
 	/* what was wrong before tells more than what it led to */
-	if (j)
+	if (j) {
 		snprintf(j->trace.died, sizeof(j->trace.died), "%s", j->violated ? j->words : text);
-	else
+		j->untested = kind == LK_DEATH_STUB && !j->violated;
+	} else {
 		fprintf(stderr, "libkern: %s\n", text);
+	}
 	finish(CHILD_DIED);
 }
 

@@ -82,5 +82,5 @@ int main(int argc, char **argv)
 	w.seed = seed;
 	asked.tsan = !!__tsan_acquire;
 	asked.suppressions = lk_host_option("suppressions");
-	finish(stress(&w));
+	finish(written(stress(&w)));
 }

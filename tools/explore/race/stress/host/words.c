@@ -74,6 +74,8 @@ static void scene_line(const struct job *j)
 		printf(", VIOLATION in %s", grouped(j->before));
 	else if (j->violated)
 		printf(", VIOLATION");
+	if (j->untested)
+		printf(", NOT TESTED: %s", j->words);
 	printf("%s\n", j->done ? "" : ", not run to the end");
 }
 
@@ -118,7 +120,7 @@ static void violation(const struct wanted *w, const struct job *j)
  */
 int words_report(const struct wanted *w, double seconds)
 {
-	unsigned int i, scenes = 0, bad = 0, reports = reports_read();
+	unsigned int i, scenes = 0, bad = 0, lost = 0, reports = reports_read();
 	race_u64 rounds = 0;
 
 	for (i = 0; i < race_scenes(); i++) {
@@ -126,6 +128,7 @@ int words_report(const struct wanted *w, double seconds)
 			continue;
 		scenes++;
 		bad += jobs[i].violated;
+		lost += jobs[i].untested;
 		rounds += jobs[i].runs;
 		scene_line(&jobs[i]);
 	}
@@ -149,5 +152,7 @@ int words_report(const struct wanted *w, double seconds)
 	fflush(stdout);
 	if (bad || reports)
 		return EXIT_BAD;
-	return jobs_interrupted ? EXIT_INTERRUPTED : EXIT_GOOD;
+	if (jobs_interrupted)
+		return EXIT_INTERRUPTED;
+	return lost ? EXIT_UNTESTED : EXIT_GOOD;
 }
