@@ -2,11 +2,13 @@
 """make check: libkern's own tests, in groups, each timed.
 
 A group that fails does not stop the next. Each test_*.py here is a group; so
-is each kind of run of the suites. The last line counts everything.
+is each kind of run of the suites. With -j2 and more two groups run at once. The
+last line counts everything.
 """
 
 import argparse
 import glob
+import importlib
 import os
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import time
 import traceback
 import unittest
 
+LANES = 2			# groups at once
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 for directory in (ROOT, os.path.join(ROOT, "tools")):
@@ -21,6 +24,7 @@ for directory in (ROOT, os.path.join(ROOT, "tools")):
 
 # pylint: disable=wrong-import-position
 from iomap import kdir, probe
+from tests import lanes
 from tests.binaries import Count
 from tests.kills import exhausted, exhausted_xfs, killed, xfs_killed
 from tests.variants import debug, matrix, runner, shimtest, threads, xfs_matrix
@@ -80,7 +84,7 @@ def unit(module):
 			len(result.unexpectedSuccesses)
 		return Count(result.testsRun - failed - len(result.skipped),
 			     failed, len(result.skipped))
-	group.__doc__ = module
+	group.__doc__ = group.module = module
 	return group
 
 
@@ -99,6 +103,16 @@ def groups():
 		      "xfs-matrix": xfs_matrix, "xfs-mutants": xfs_killed,
 		      "checkpatch": checkpatch})
 	return found
+
+
+def room(function):
+	"""Where a group builds, if others build there, too; else None."""
+	if function in (drifted, checkpatch):
+		return None
+	if not hasattr(function, "module"):
+		return "check"
+	module = importlib.import_module("tests." + function.module)
+	return "out" if hasattr(module, "OUT") else None
 
 
 def arguments(argv):
@@ -132,28 +146,53 @@ def trees_of(args):
 		for release in ("6.12", "6.1")]
 
 
+def alone(args, trees, name):
+	"""The Count of the group @name, run in here."""
+	say("group %s" % name)
+	begin = time.monotonic()
+	try:
+		count = groups()[name](args, trees)
+	except Exception as err:	# pylint: disable=broad-except
+		# a group that cannot run has failed, and the next runs
+		say(str(err))
+		if not isinstance(err, Stop):
+			traceback.print_exc()
+		count = Count(failed=1)
+	say("group %s: %s in %.1f s" % (name, count, time.monotonic() - begin))
+	return count
+
+
+def own_process(args, name):
+	"""The command that runs the group @name by itself."""
+	return [sys.executable, os.path.abspath(__file__), "-o", args.out,
+		"-j%d" % args.jobs, "--cc=" + args.cc, "--warnings=" + args.warnings,
+		*["-v"] * args.verbose,
+		*["--kdir=" + (args.kdir or "")] * (args.kdir is not None), name]
+
+
+def each(args, trees):
+	"""Run the groups that @args name, or all; yields (name, Count)."""
+	found = groups()
+	names = [name for name in found if name in (args.groups or found)]
+	if args.jobs < 2 or len(names) < 2:
+		for name in names:
+			yield name, alone(args, trees, name)
+		return
+	rooms = {name: room(found[name]) for name in names}
+	# what takes long begins early: a kernel, and the chain of the suites
+	names.sort(key=lambda name: name != "uml" and rooms[name] != "check")
+	yield from lanes.side_by_side(names, lambda name: own_process(args, name),
+				      rooms, LANES)
+
+
 def main(argv):
 	"""Run the groups; the exit status is 1 when anything failed."""
 	args = arguments(argv)
 	os.environ.update(LIBKERN_OUT=args.out, LIBKERN_CC=args.cc)
 	trees, total, bad = trees_of(args), Count(), []
-	for name, function in groups().items():
-		if args.groups and name not in args.groups:
-			continue
-		say("group %s" % name)
-		begin = time.monotonic()
-		try:
-			count = function(args, trees)
-		except Exception as err:	# pylint: disable=broad-except
-			# a group that cannot run has failed, and the next runs
-			say(str(err))
-			if not isinstance(err, Stop):
-				traceback.print_exc()
-			count = Count(failed=1)
+	for name, count in each(args, trees):
 		if count.failed:
 			bad.append(name)
-		say("group %s: %s in %.1f s" % (name, count,
-						time.monotonic() - begin))
 		total.add(count)
 	if bad:
 		say("groups that failed: %s; again: make check GROUPS=\"%s\"" %
