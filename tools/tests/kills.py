@@ -11,6 +11,10 @@ from tools.stop import BAD, GOOD, Stop, say
 # to be seen beside the known finding writeback_errno, where that may apply
 BESIDE_ERRNO = re.compile("xfs-(discard-.*|map-shut-down)$")
 
+# Seconds. Of some mutants each case hangs that is to fail; the others take
+# milliseconds.
+HANG = 5
+
 # of fs/xfs, what an exhaustive run with XFS comes through
 XFS_CALLED = ("xfs_buffered_write_iomap_end", "xfs_buffered_write_delalloc_punch",
 	      "xfs_bmap_punch_delalloc_range", "xfs_bmap_del_extent_delay")
@@ -52,7 +56,7 @@ def each_mutant(args, trees, rules, target, judge, **flags):
 	"""@judge each of @rules on each tree: None, or what is wrong."""
 	total = Count()
 	for real in trees:
-		opts = options(args, quiet=True, **flags)
+		opts = options(args, quiet=True, timeout=HANG, **flags)
 		build = build_of(real, opts, xfs=target in ("xfs", "exhaust-xfs"))
 		build.make(target)
 		for name in mutants.names(rules):
