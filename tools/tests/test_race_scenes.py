@@ -55,6 +55,13 @@ class Scenes(Case):
 		self.found("writeback finds a dirty block", "1", "--locking", "shared",
 			   "--scenario", "truncate-before-b1-o0")
 
+	def test_made(self):
+		"""With nothing cached a write as far as the last page makes the large folio"""
+		self.found("a dirty block has neither", "1", "--mutant", "lock-gap",
+			   "--scenario", "fault-past-b1-o1")
+		self.assertRegex(race("--list").out, r"(?m)^fault-past-b1-o1 .*order 1, the "
+				 r"last one made by the write$")
+
 	def test_known(self):
 		"""eof_block is told apart from what is new"""
 		result = race("--scenario", "fault-truncate-block-b1-o0")

@@ -43,10 +43,15 @@ static void scene_range(void)
 	stage.pos = scene_pos(4);
 	stage.len = 2 * page;
 	stage.fault_at = ratio ? page + page / 2 : page;
+	/* a large folio of the last two pages, which it comes up short in */
+	if (scene_makes_large(stage.scene, stage.order)) {
+		stage.len = 3 * page;
+		stage.fault_at = ratio ? page + page / 2 : 2 * page;
+	}
 	if (stage.scene->flags & SCENE_EMPTY)
 		stage.fault_at = 0;
 	stage.first = (page + stage.fault_at) >> (PAGE_SHIFT - ratio);
-	stage.behind = 3 << ratio;
+	stage.behind = (page + stage.len) >> (PAGE_SHIFT - ratio);
 }
 
 /**

@@ -30,8 +30,10 @@ void race_scene_words(unsigned int nth, char *buf, unsigned int size)
 {
 	struct shape s = scene_at(nth);
 
-	snprintf(buf, size, "%s%s; %u block%s a page, folios of order %u",
-		 s.scene->words, s.target->words, 1U << s.ratio, s.ratio ? "s" : "", s.order);
+	snprintf(buf, size, "%s%s; %u block%s a page, folios of order %u%s",
+		 s.scene->words, s.target->words, 1U << s.ratio, s.ratio ? "s" : "", s.order,
+		 scene_makes_large(s.scene, s.order) ?
+		 ", the last one made by the write" : "");
 }
 
 /**

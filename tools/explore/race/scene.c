@@ -128,7 +128,7 @@ static const struct shape shape[] = {
 	{ .ratio = 0, .order = 1 }, { .ratio = 1, .order = 1 },
 };
 
-/* Where nothing is cached there is nothing large. */
+/* Where nothing is cached, and the tree's writes ask for single pages, nothing is large. */
 static bool scene_made(unsigned int nr, const struct target *t)
 {
 	const struct scene *s = &scene[nr / ARRAY_SIZE(shape)];
@@ -137,7 +137,7 @@ static bool scene_made(unsigned int nr, const struct target *t)
 
 	if (t->makes && !t->makes(s, order))
 		return false;
-	return s->flags & SCENE_CACHED || !order;
+	return !order || s->flags & SCENE_CACHED || scene_makes_large(s, order);
 }
 
 /* The how many-th scene; *@nth goes down by one for each that comes before it. */

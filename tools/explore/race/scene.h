@@ -154,6 +154,12 @@ static inline bool scene_keeps_rules(void)
 	return stage.locking == RACE_LOCK_TREE || stage.locking == RACE_LOCK_SHARED;
 }
 
+/* Does the write itself make a large folio? One that gets nowhere comes to its first page only. */
+static inline bool scene_makes_large(const struct scene *s, unsigned int order)
+{
+	return LK_WRITE_FOLIO_ORDER && order && !(s->flags & (SCENE_CACHED | SCENE_EMPTY));
+}
+
 /* A place that a scene gives in quarters of a page, as a file position. */
 static inline loff_t scene_pos(unsigned int quarters)
 {
