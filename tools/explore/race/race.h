@@ -22,7 +22,7 @@ typedef unsigned long long race_u64;
 
 #define RACE_TASKS	4
 #define RACE_NAME	64
-#define RACE_WORDS	160
+#define RACE_WORDS	240
 #define RACE_STEP_WORDS	48
 
 /* Preemptions of a search where nobody says a number, and the scene says none. */

@@ -96,7 +96,7 @@ void columns_violation(const struct wanted *w, const struct job *found)
 {
 	struct job *best = shrink_job(), *again = shrink_job();
 	bool least = shrink(w, found, best);
-	char name[RACE_NAME], words[160];
+	char name[RACE_NAME], words[RACE_WORDS];
 
 	race_scene_name(found->scene, name, sizeof(name));
 	race_scene_words(found->scene, words, sizeof(words));

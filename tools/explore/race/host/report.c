@@ -59,7 +59,7 @@ static const char *bound_words(const struct wanted *w)
  */
 void report_list(void)
 {
-	char name[RACE_NAME], words[160];
+	char name[RACE_NAME], words[RACE_WORDS];
 	unsigned int i;
 
 	for (i = 0; i < race_scenes(); i++) {
@@ -217,7 +217,7 @@ int report_replay(const struct wanted *w, unsigned int scene, const struct sched
 {
 	struct job *again = shrink_job();
 	unsigned int first = 0;
-	char words[160];
+	char words[RACE_WORDS];
 	int last, misfit;
 
 	race_scene_words(scene, words, sizeof(words));
