@@ -2,6 +2,7 @@
 """libkern race: what is no verdict on the tree, and a report that nobody can read."""
 
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -14,46 +15,59 @@ SCENARIO = "reclaim-b1-o0"
 
 
 class Ends(Case):
-	"""A worker that ends before it is done."""
+	"""A worker that ends before it is done, and two violations of one scenario."""
 
-	def planted(self, statement):
-		"""The report on a tree whose release does @statement first."""
-		tree = self.path("tree")
+	def planted(self, function, find, statement, *words):
+		"""The report on a tree where @function does @statement before @find."""
 		shutil.copy2(self.path("before"), self.path("tree", BUFFERED))
-		edit(tree, BUFFERED, inside("iomap_write_delalloc_release",
-					    "while (start_byte", before=statement))
-		return libkern("race", "--kdir", tree, "-o", OUT, "--quiet",
-			       "--scenario", SCENARIO)
+		edit(self.path("tree"), BUFFERED, inside(function, find, before=statement))
+		return self.again("--scenario", SCENARIO, *words)
 
-	def setUp(self):
-		super().setUp()
-		shutil.copy2(self.path(self.tree(), BUFFERED), self.path("before"))
+	def again(self, *words):
+		"""The report on that tree."""
+		return libkern("race", "--kdir", self.path("tree"), "-o", OUT, "--quiet",
+			       *words)
 
-	def test_untested(self):
-		"""What libkern lacks, and who is killed from outside: 125"""
+	def release(self, statement, status):
+		"""The report on a tree whose release begins with @statement."""
+		result = self.planted("iomap_write_delalloc_release", "while (start_byte",
+				      statement)
+		self.assertEqual(result.status, status, result)
+		return result.out
+
+	def test_ends(self):
+		"""Whose fault it is, and what is shrunk stays what it is"""
+		# one tree for all: it is built once
+		shutil.copy2(os.path.join(self.tree(), BUFFERED), self.path("before"))
 		for statement, why in (
 			("block_commit_write(NULL, 0, 0);",
 			 "block_commit_write is not implemented, called from "),
 			("extern int raise(int); raise(9);", "killed from outside")):
-			result = self.planted(statement)
-			self.assertEqual(result.status, 125, result)
-			self.assertIn(", NOT TESTED\n", result.out)
-			self.assertIn(why, result.out)
-			self.assertIn("1 scenario could not be tested", result.out)
-			again = libkern("race", "--kdir", self.path("tree"), "-o", OUT,
-					"--quiet", "--replay",
-					"r2:%s:4k:t:a1:0000" % SCENARIO)
+			out = self.release(statement, 125)
+			self.assertIn(", NOT TESTED\n", out)
+			self.assertIn(why, out)
+			self.assertIn("1 scenario could not be tested", out)
+			again = self.again("--replay", "r2:%s:4k:t:a1:0000" % SCENARIO)
 			self.assertEqual(again.status, 125, again)
 			self.assertIn("could not be tested: ", again.out)
-
-	def test_bad(self):
-		"""What the tree does to itself, without a word or without an end: 1"""
 		for statement, why in (
 			("extern void exit(int); exit(0);", "called exit(0)"),
 			("for (;;) kzalloc(1 << 20, GFP_KERNEL);", "no memory")):
-			result = self.planted(statement)
-			self.assertEqual(result.status, 1, result)
-			self.assertIn("violation: " + why, result.out)
+			self.assertIn("violation: " + why, self.release(statement, 1))
+		self.kept()
+
+	def kept(self):
+		"""What is found by chance is shrunk, and not something smaller taken for it."""
+		smaller = ("iomap_file_buffered_write", "while ((ret = iomap_iter",
+			   "WARN_ON_ONCE(!iocb->ki_filp->f_mapping->nrpages);")
+		# by search it is found at once: all pages go before the write begins
+		result = self.planted(*smaller, "--mutant", "vanish-guard")
+		self.assertIn(" 0 preemptions and 1 switch, the fewest", result.out)
+		self.assertIn("nrpages", result.out)
+		result = self.planted(*smaller, "--mutant", "vanish-guard", "--schedule", "random")
+		self.assertEqual(result.status, 1, result)
+		self.assertRegex(result.out, r"violation: .*data_end == start_byte")
+		self.assertIn(" 1 preemption and 2 switches, the fewest", result.out)
 
 
 @contextlib.contextmanager
