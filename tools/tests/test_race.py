@@ -165,7 +165,16 @@ class Usage(Case):
 		self.ends(race("--replay", "r2:x"), 129, "no schedule")
 		self.ends(race("--replay", "r2:fault-nowhere:4k:t:a1:0000"), 129,
 			  "fault-nowhere")
-		self.ends(race("--preemptions", "99"), 129, "too large")
+		for number in ("16", "4294967297", "99999999999999999"):
+			self.ends(race("--preemptions", number), 129, "at most 15")
+		self.ends(race("--scenario", "reclaim-b1-o0", "--recheck", "4294967296"),
+			  129, "too large")
+		self.ends(race("--replay", "r2:reclaim-b1-o0:4k:t:c1:0000"), 129,
+			  "a task that its scenario has not")
+		self.ends(race("--replay", "r2:reclaim-b1-o0:4294967300k:t:a1:0000"), 129)
+		for words in (("--scenario", "xfs-reclaim-b1-o0"),
+			      ("--replay", "r2:xfs-reclaim-b1-o0:4k:t:a1:0000")):
+			self.ends(race(*words), 129, "is not of --target plain")
 
 	def test_list(self):
 		"""The scenarios are listed, and each name is taken"""

@@ -75,6 +75,11 @@ class Clean(Case):
 		self.assertIn("of %d scenarios" % (len(both) - len(xfs)), result.out)
 		result = race("--preemptions", "0", "--scenario", xfs[0])
 		self.assertIn("of 1 scenario,", result.out)
+		alone = [line.split()[0] for line in
+			 race("--list", "--target", "xfs").out.splitlines()]
+		self.assertEqual(alone, xfs)
+		self.ends(race("--scenario", "reclaim-b1-o0", "--target", "xfs"), 129,
+			  "is not of --target xfs")
 
 
 class Violations(Case):
@@ -144,6 +149,8 @@ class Usage(Case):
 	def test_locking(self):
 		"""XFS takes invalidate_lock by itself: no caller can leave it out"""
 		self.ends(race("--target", "xfs", "--locking", "none"), 125,
+			  "no caller can leave one out")
+		self.ends(race("--replay", "r2:xfs-reclaim-b1-o0:4k:n:a1:0000"), 125,
 			  "no caller can leave one out")
 		self.ends(race("--target", "plain", "--mutant", "xfs-end-lock"), 129,
 			  "fs/xfs")

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Numbers on the command line and in reports. */
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "host.h"
@@ -10,17 +12,20 @@
  * @name: of the option
  * @value: left alone where it was not
  *
- * Return: false if it is no number.
+ * Return: false if it is no number, or too large for one.
  */
 bool number(const char *name, unsigned int *value)
 {
 	const char *text = lk_host_option(name);
+	unsigned long long n;
 	char *end;
 
 	if (!text)
 		return true;
-	*value = strtoul(text, &end, 10);
-	return *text >= '0' && *text <= '9' && !*end;
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	*value = n;
+	return *text >= '0' && *text <= '9' && !*end && !errno && n <= UINT_MAX;
 }
 
 /**

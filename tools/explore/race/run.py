@@ -53,6 +53,9 @@ def check(args):
 	if args.replay is not None and not REPLAY.fullmatch(args.replay):
 		raise Stop(USAGE, "--replay %s: no schedule: one looks like "
 			   "r2:reclaim-b1-o0:4k:t:a17b4a3:89abcdef0123" % args.replay)
+	scene = scene_of(args)
+	if args.target is not None and scene is not None and args.target != target_of(scene):
+		raise Stop(USAGE, "scenario %s is not of --target %s" % (scene, args.target))
 	if (args.target == "plain" or args.stress) and args.mutant and \
 	   mutants.of_xfs(args.mutant):
 		raise Stop(USAGE, "--mutant %s is of fs/xfs, and %s is without it" % (
@@ -60,16 +63,24 @@ def check(args):
 			   "--target plain"))
 
 
+def scene_of(args):
+	"""The one scenario that @args name, or None."""
+	return args.scenario if args.replay is None else args.replay.split(":")[1]
+
+
+def target_of(scene):
+	"""The target that the scenario @scene is one of, by its name."""
+	return "xfs" if scene.startswith("xfs-") else "plain"
+
+
 def wanted(args, there):
 	"""The targets that @args ask for in a tree that has fs/xfs or not.
 
 	By name where one is named, else by the scenario; None: all of them.
 	"""
-	scene = args.scenario
-	if args.replay is not None:
-		scene = args.replay.split(":")[1]
+	scene = scene_of(args)
 	if args.target is None and scene is not None:
-		return "xfs" if scene.startswith("xfs-") else "plain"
+		return target_of(scene)
 	if args.target is None and not there:
 		say("no fs/xfs in this tree: the recording filesystem alone")
 		return "plain"

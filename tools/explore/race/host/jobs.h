@@ -149,7 +149,7 @@ void columns_violation(const struct wanted *w, const struct job *j);
 int report(const struct wanted *w, double seconds);
 int report_replay(const struct wanted *w, unsigned int scene, const struct schedule *s);
 void report_progress(const struct wanted *w, bool last);
-void report_list(void);
+void report_list(const struct wanted *w);
 void report_space(const struct wanted *w);
 
 #endif /* RACE_JOBS_H */

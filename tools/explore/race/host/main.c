@@ -51,16 +51,26 @@ static bool one_of(const char *name, const char *const *words, unsigned int n, u
 	return false;
 }
 
+/* Can the scenes of @target, or all for NULL, be had like this? NULL, or why not. */
+static const char *cannot(const struct wanted *w, const char *target)
+{
+	const char *why = race_cannot(w->locking);
+
+	if (!why && w->locking != RACE_LOCK_TREE && target && strcmp(target, "plain"))
+		why = "XFS takes its locks by itself: no caller can leave one out";
+	return why;
+}
+
 /* r2:SCENE:4k:t:a17b4:89abcdef */
 static int again(struct wanted *w, const char *text)
 {
 	static struct schedule s;
 	char name[RACE_NAME], ways[3];
-	unsigned int page;
+	unsigned int i, page;
 	const char *why;
 	int n = 0, scene;
 
-	if (sscanf(text, "r2:%63[^:]:%uk:%2[" RACE_LETTERS "]:%n", name, &page, ways, &n) != 3 ||
+	if (sscanf(text, "r2:%63[^:]:%5uk:%2[" RACE_LETTERS "]:%n", name, &page, ways, &n) != 3 ||
 	    !n || (ways[1] && ways[1] != 'l') || !replay_parse(text + n, &s))
 		return usage(text, "is no schedule");
 	if (page != 1U << (race_page_bits() - 10))
@@ -70,7 +80,10 @@ static int again(struct wanted *w, const char *text)
 		return usage(name, "there is no such scenario: --list lists them");
 	w->locking = strchr(RACE_LETTERS, ways[0]) - RACE_LETTERS;
 	w->rcu = ways[1] ? RACE_RCU_LATE : RACE_RCU_EARLY;
-	why = race_cannot(w->locking);
+	for (i = 0; i < s.steps; i++)
+		if (s.path[i] >= race_scene_tasks(scene))
+			return usage(text, "has a task that its scenario has not");
+	why = cannot(w, race_scene_target(scene));
 	if (why) {
 		usage(text, why);
 		return EXIT_UNTESTED;
@@ -80,17 +93,13 @@ static int again(struct wanted *w, const char *text)
 
 static int search(struct wanted *w)
 {
-	const char *name = lk_host_option("scenario"), *why = race_cannot(w->locking);
+	const char *name = lk_host_option("scenario"), *why;
 	double begin = jobs_now();
 
-	w->target = lk_host_option("target");
 	w->only = name ? jobs_find_scene(name) : -1;
 	if (name && w->only < 0)
 		return usage(name, "there is no such scenario: --list lists them");
-	if (!why && w->locking != RACE_LOCK_TREE &&
-	    (w->only >= 0 ? strcmp(race_scene_target(w->only), "plain") :
-	     w->target && strcmp(w->target, "plain")))
-		why = "XFS takes its locks by itself: no caller can leave one out";
+	why = cannot(w, name ? race_scene_target(w->only) : w->target);
 	if (why) {
 		usage("--locking", why);
 		return EXIT_UNTESTED;
@@ -112,6 +121,7 @@ int main(int argc, char **argv)
 	};
 	int status = options_parse(argc, argv);
 	unsigned int runs = RUNS, seed = 1;
+	char most[40];
 
 	if (status)
 		return status < 0 ? EXIT_USAGE : EXIT_GOOD;
@@ -122,9 +132,12 @@ int main(int argc, char **argv)
 	w.force = !!lk_host_option("force");
 	w.unreduced = !!lk_host_option("unreduced");
 	w.edges = !!lk_host_option("dot");
+	w.target = lk_host_option("target");
 	w.verbose = !!lk_host_option("every-step");
-	if (!number("preemptions", &w.preemptions) || w.preemptions >= RACE_BOUNDS ||
-	    !number("runs", &runs) || !number("seed", &seed) ||
+	snprintf(most, sizeof(most), "is too large: at most %u", RACE_BOUNDS - 1);
+	if (!number("preemptions", &w.preemptions) || w.preemptions >= RACE_BOUNDS)
+		return usage("--preemptions", most);
+	if (!number("runs", &runs) || !number("seed", &seed) ||
 	    !number("recheck", &w.recheck) || !number("run-timeout", &w.timeout))
 		return usage("a number", "is none, or too large");
 	w.each = !lk_host_option("preemptions");
@@ -134,7 +147,7 @@ int main(int argc, char **argv)
 	    !one_of("locking", lockings, RACE_LOCKS, &w.locking) || !one_of("rcu", rcus, 2, &w.rcu))
 		return usage("--schedule, --locking or --rcu", "has no such value");
 	if (lk_host_option("scenes"))
-		report_list();
+		report_list(&w);
 	else if (lk_host_option("replay"))
 		status = again(&w, lk_host_option("replay"));
 	else

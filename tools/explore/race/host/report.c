@@ -55,14 +55,17 @@ static const char *bound_words(const struct wanted *w)
 }
 
 /**
- * report_list() - the scenes, one a line
+ * report_list() - the scenes that can be asked for, one a line
+ * @w: what is asked for
  */
-void report_list(void)
+void report_list(const struct wanted *w)
 {
 	char name[RACE_NAME], words[RACE_WORDS];
 	unsigned int i;
 
 	for (i = 0; i < race_scenes(); i++) {
+		if (w->target && strcmp(race_scene_target(i), w->target))
+			continue;
 		race_scene_name(i, name, sizeof(name));
 		race_scene_words(i, words, sizeof(words));
 		printf("%-36s %s\n", name, words);
