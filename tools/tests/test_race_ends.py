@@ -3,12 +3,14 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 
-from tests.support import LIBKERN, OUT, Case, debian, edit, environment, inside, libkern
+from tests.support import (LIBKERN, OUT, ROOT, Case, debian, edit, environment, inside,
+			   libkern)
 
 BUFFERED = "fs/iomap/buffered-io.c"
 SCENARIO = "reclaim-b1-o0"
@@ -55,6 +57,7 @@ class Ends(Case):
 			("for (;;) kzalloc(1 << 20, GFP_KERNEL);", "no memory")):
 			self.assertIn("violation: " + why, self.release(statement, 1))
 		self.kept()
+		self.shown()
 
 	def kept(self):
 		"""What is found by chance is shrunk, and not something smaller taken for it."""
@@ -68,6 +71,21 @@ class Ends(Case):
 		self.assertEqual(result.status, 1, result)
 		self.assertRegex(result.out, r"violation: .*data_end == start_byte")
 		self.assertIn(" 1 preemption and 2 switches, the fewest", result.out)
+
+	def shown(self):
+		"""The command shows what ends before any step as well."""
+		for statement, status, why in (
+			("block_commit_write(NULL, 0, 0);", 125, "is not implemented"),
+			("BUG();", 1, "violation: BUG at ")):
+			result = self.planted("iomap_read_folio", "while", statement)
+			again = re.search(r"(?m)^again: (.*)$", result.out).group(1)
+			done = subprocess.run(again, shell=True, check=False, cwd=ROOT,
+					      capture_output=True, text=True,
+					      env=environment())
+			for code, out in ((result.status, result.out),
+					  (done.returncode, done.stdout)):
+				self.assertEqual(code, status, out)
+				self.assertIn(why, out)
 
 
 @contextlib.contextmanager

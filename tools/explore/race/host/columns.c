@@ -63,17 +63,29 @@ void columns(const struct wanted *w, unsigned int scene, const struct trace *t)
 	printf("\n");
 }
 
-static void print_again(const struct wanted *w, unsigned int scene, const struct trace *t)
+/**
+ * columns_again() - how to see something again
+ * @w: what was asked for
+ * @scene: where it was
+ * @t: its run; of one without a step there is no schedule, but the scene
+ */
+void columns_again(const struct wanted *w, unsigned int scene, const struct trace *t)
 {
 	static char path[8 * RACE_STEPS];
-	const char *command = lk_host_option("command");
+	const char *command = lk_host_option("command"), *locking = lk_host_option("locking");
+	bool late = w->rcu == RACE_RCU_LATE;
 	char name[RACE_NAME];
 
 	race_scene_name(scene, name, sizeof(name));
+	printf("again: %s ", command ? command : "libkern-race");
+	if (!t->steps) {
+		printf("--scenario %s%s%s%s\n", name, locking ? " --locking " : "",
+		       locking ? locking : "", late ? " --rcu late" : "");
+		return;
+	}
 	replay_print(t, path, sizeof(path));
-	printf("again: %s --replay r2:%s:%uk:%c%s:%s\n", command ? command : "libkern-race", name,
-	       1U << (race_page_bits() - 10), RACE_LETTERS[w->locking],
-	       w->rcu == RACE_RCU_LATE ? "l" : "", path);
+	printf("--replay r2:%s:%uk:%c%s:%s\n", name, 1U << (race_page_bits() - 10),
+	       RACE_LETTERS[w->locking], late ? "l" : "", path);
 }
 
 static void draw_shrunk(const struct wanted *w, const struct job *best, const struct job *again,
@@ -111,7 +123,7 @@ void columns_violation(const struct wanted *w, const struct job *found)
 		draw_shrunk(w, best, again, least);
 	else
 		printf("not shrunk to the end: interrupted\n");
-	print_again(w, best->scene, &best->trace);
+	columns_again(w, best->scene, &best->trace);
 	munmap(again, sizeof(*again));
 	munmap(best, sizeof(*best));
 }

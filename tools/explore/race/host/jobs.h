@@ -144,6 +144,7 @@ bool graph_write(const char *name, const char *words);
 /* columns.c */
 void columns(const struct wanted *w, unsigned int scene, const struct trace *t);
 void columns_violation(const struct wanted *w, const struct job *j);
+void columns_again(const struct wanted *w, unsigned int scene, const struct trace *t);
 
 /* report.c */
 int report(const struct wanted *w, double seconds);

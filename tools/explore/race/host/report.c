@@ -138,6 +138,8 @@ static void scene_line(const struct wanted *w, const struct job *j)
 		       "", j->bound, jobs_bound(w, j->scene), j->refused / 3600);
 	if (j->differs || j->untested)
 		printf("%-36s %s\n", "", j->words);
+	if (j->untested)
+		columns_again(w, j->scene, &j->trace);
 	if (w->verbose && j->done && !j->violated && !j->differs && !j->untested)
 		printf("%-36s %s cut short, classes %016llx\n", "", grouped(j->cut), j->sum);
 }
