@@ -107,6 +107,7 @@ static void hooks_count(enum lk_point at)
 		stage.looks = 0;
 	if (at != LK_AT_LOOKUP)
 		return;
+	rules_look();
 	/* for those who want to know how often it is */
 	for (digit = most ? NULL : world_option("looks"); digit && *digit; digit++)
 		most = 10 * most + *digit - '0';
@@ -116,35 +117,12 @@ static void hooks_count(enum lk_point at)
 		stage.broken = "the release does not stop looking at the page cache";
 }
 
-/* Rules that no lock model sees: what may change under which lock only. */
-static void hooks_rules(enum lk_point at, const void *obj, const char *what, bool write)
-{
-	const struct inode *inode = stage.f->w.inode;
-	const struct folio *folio;
-	bool locked;
-
-	if (!write)
-		return;
-	if (at == LK_AT_SIZE &&
-	    !lk_lock_held(&inode->i_rwsem.dep_map, stage.f->shared_rwsem ? -1 : 0))
-		stage.broken = "i_size changes without i_rwsem";
-	if (at == LK_AT_FLAG && what == lk_flag_names[LK_PG_DIRTY]) {
-		folio = (const struct folio *)((const char *)obj - LK_PG_DIRTY);
-		/* the pieces of a folio that is split are locked by nobody in particular */
-		locked = test_bit(LK_PG_LOCKED, &folio->lk_flags);
-		if (!locked || (folio->lk_owner && folio->lk_owner != current))
-			stage.broken = "a folio becomes dirty or clean without its lock";
-		else if (!folio->mapping)
-			stage.broken =
-				"a folio that has left the page cache becomes dirty or clean";
-	}
-}
-
 static void hooks_step(enum lk_point at, const void *obj, const char *what, bool write)
 {
 	const void **reads = &hooks_reads[race_running()];
 
 	later_quiescent();
+	rules_step();
 	race_access(at, obj, what, write);
 	if (*reads)
 		race_seen(*reads);
@@ -178,7 +156,8 @@ static void hooks_access(enum lk_point at, const void *obj, const char *what, bo
 {
 	if (hooks_blind())
 		return;
-	hooks_rules(at, obj, what, write);
+	if (write)
+		rules_access(at, obj, what);
 	hooks_step(at, obj, what, write);
 }
 
@@ -202,8 +181,10 @@ static unsigned long hooks_ticket(const void *obj)
 static void hooks_block(enum lk_point at, const void *obj, unsigned long ticket)
 {
 	/* what it waits for may be up to a worker */
-	if (at != LK_AT_WRITEBACK || !hooks_works())
+	if (at != LK_AT_WRITEBACK || !hooks_works()) {
+		rules_step();
 		race_blocked(at, obj);
+	}
 }
 
 static void hooks_wake(const void *obj)
@@ -271,6 +252,7 @@ void hooks_begin(void)
 		hooks_worker[i] = hooks_task[i];
 		hooks_worker[i].pid += RACE_TASKS;
 	}
+	rules_begin();
 	lk_hooks = (struct lk_hooks) {
 		.point		= hooks_point,
 		.access		= hooks_access,
@@ -312,6 +294,7 @@ bool hooks_works(void)
 void hooks_end(void)
 {
 	later_all();
+	rules_end();
 	memset(&lk_hooks, 0, sizeof(lk_hooks));
 }
 

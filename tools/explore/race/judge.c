@@ -2,7 +2,7 @@
 /*
  * Verdicts. At every step: while a folio is dirty and not under writeback, each of
  * its blocks below i_size that a store has dirtied has a reservation or an extent;
- * no rule is broken, see hooks.c. At the end: each call returned what it should; what
+ * no rule is broken, see rules.c. At the end: each call returned what it should; what
  * was stored is written out by one more writeback, and what was given back and not
  * stored to has no reservation.
  */
@@ -53,6 +53,7 @@ const char *race_check(void)
 	struct fixture *f = stage.f;
 	unsigned int b;
 
+	rules_check();
 	for (b = 0; b < f->s.nblocks; b++)
 		if (f->dirtied[b] && judge_below_eof(f, b) && judge_dirty(f, b) &&
 		    stage.target->extent(b) == SCN_HOLE && !judge_forgives(b))
@@ -122,6 +123,25 @@ static bool judge_may_keep(unsigned int block)
 	return stage.target->keeps && stage.target->keeps(block);
 }
 
+/* Is the file as long as writes and truncation, whichever came last, have made it? */
+static bool judge_size(struct fixture *f)
+{
+	loff_t written = 0, cut = -1, size = f->w.inode->i_size, end;
+	unsigned int i;
+
+	for (i = 0; i < stage.ntasks; i++) {
+		enum scene_job job = stage.scene->task[i].job;
+
+		end = job == SCENE_WRITE ? stage.pos : scene_pos(8);
+		if ((job == SCENE_WRITE || job == SCENE_AGAIN) && stage.ret[i] > 0)
+			written = max_t(loff_t, written, end + stage.ret[i]);
+		else if (job == SCENE_TRUNCATE)
+			cut = scene_pos(stage.scene->to);
+	}
+	end = cut < 0 ? scene_pos(stage.scene->isize ?: 4 * SCENE_PAGES) : cut;
+	return size == max(end, written) || size == cut;
+}
+
 /* One more writeback: what was stored must get a place, what was not has none to wait for. */
 static const char *judge_blocks(struct fixture *f)
 {
@@ -177,6 +197,9 @@ const char *race_judge(void)
 	words = race_check();
 	for (i = 0; !words && i < stage.ntasks; i++)
 		words = judge_returned(i);
+	/* who does not keep others out may lose what they have done */
+	if (!words && stage.locking != RACE_LOCK_SHARED && !judge_size(f))
+		words = "the file is not as long as it has been made";
 	if (!words)
 		words = judge_blocks(f);
 	if (!words && world_splats() != f->splats + stage.splats)

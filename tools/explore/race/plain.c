@@ -65,6 +65,8 @@ static void plain_begun(struct recfs *fs, unsigned int flags)
 static int plain_end(struct recfs *fs, loff_t pos, loff_t length, ssize_t written,
 		     unsigned int flags, struct iomap *iomap)
 {
+	int err;
+
 	if (written > 0 && plain_stores(iomap, flags))
 		books_stored(pos, written);
 	/* whoever zeroes or unshares holds invalidate_lock */
@@ -73,7 +75,12 @@ static int plain_end(struct recfs *fs, loff_t pos, loff_t length, ssize_t writte
 								  flags, iomap);
 	if (!scene_keeps_rules())
 		return plain_end_unlocked(fs, pos, length, written, flags, iomap);
-	return fx_end_plain(fs, pos, length, written, flags, iomap);
+	if (flags & IOMAP_FAULT || stage.locking == RACE_LOCK_SHARED)
+		return fx_end_plain(fs, pos, length, written, flags, iomap);
+	rules_release(true);
+	err = fx_end_plain(fs, pos, length, written, flags, iomap);
+	rules_release(false);
+	return err;
 }
 
 static void plain_dropped(struct recfs *fs, unsigned int block)
@@ -88,6 +95,8 @@ static void plain_dropped(struct recfs *fs, unsigned int block)
  */
 static bool plain_over_nothing[SCENE_PAGES * 2], plain_lost[SCENE_PAGES * 2];
 static unsigned int plain_found;
+/* Writeback has lost something, and has to say so. */
+static bool plain_failed;
 
 static void plain_extents(struct recfs *fs, unsigned int first, unsigned int behind,
 			  unsigned int flags)
@@ -118,6 +127,7 @@ static void plain_lacks(struct recfs *fs, unsigned int first, unsigned int behin
 /* What was to go to disk, and does not, because writeback could not map the next page. */
 static void plain_unsent(void *unused, const struct world_written *w)
 {
+	WRITE_ONCE(plain_failed, true);
 	if (stage.scene->flags & SCENE_UNMAPPED)
 		books_went(w->pos, w->len);
 }
@@ -125,6 +135,8 @@ static void plain_unsent(void *unused, const struct world_written *w)
 /* What goes to disk has to go again only if it is stored to again. */
 static void plain_submitted(void *unused, const struct world_written *w)
 {
+	if (w->failed)
+		WRITE_ONCE(plain_failed, true);
 	books_went(w->pos, w->len);
 }
 
@@ -157,6 +169,7 @@ static const char *plain_lay(void)
 	memset(plain_over_nothing, 0, sizeof(plain_over_nothing));
 	memset(plain_lost, 0, sizeof(plain_lost));
 	plain_found = 0;
+	plain_failed = false;
 	world_at_write(plain_submitted, NULL);
 	world_at_unsent(plain_unsent, NULL);
 	return NULL;
@@ -307,6 +320,10 @@ static const char *plain_judge(void)
 		if (f->dirtied[b] && scn_block_pos(&f->s, b) < f->w.inode->i_size &&
 		    !plain_known(b))
 			return "what was stored to a block last is never written out";
+	if ((plain_failed || f->fs.discards) != !!filemap_check_errors(f->w.inode->i_mapping))
+		return plain_failed || f->fs.discards ?
+			"writeback has failed and nobody hears of it" :
+			"writeback says that it has failed, and has not";
 	return plain_check();
 }
 

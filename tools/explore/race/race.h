@@ -4,6 +4,7 @@
  * type of either.
  *
  *	hooks.c		from the shim's hooks to steps
+ *	rules.c		what may change under which lock only
  *	later.c		RCU callbacks
  *	scene.c		what is let loose on what: the table
  *	layout.c	the file and its page cache before anything runs

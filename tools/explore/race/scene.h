@@ -5,6 +5,7 @@
 #ifndef RACE_SCENE_H
 #define RACE_SCENE_H
 
+#include <libkern/hooks.h>
 #include <linux/writeback.h>
 
 #include "fixture.h"
@@ -122,6 +123,15 @@ void hooks_end(void);
 bool hooks_left(unsigned int task);
 unsigned int hooks_readers(void);
 bool hooks_works(void);
+
+/* rules.c */
+void rules_begin(void);
+void rules_release(bool begins);
+void rules_look(void);
+void rules_access(enum lk_point at, const void *obj, const char *what);
+void rules_step(void);
+void rules_check(void);
+void rules_end(void);
 
 /* scene.c */
 struct shape {
