@@ -6,6 +6,8 @@
  */
 #include <xfs_stub/tree.h>
 #include <xfs_stub/local.h>
+#include <xfs_ag_resv.h>
+#include <xfs_rmap.h>
 
 /* Behind every block that a scenario lays out. */
 #define XFS_STUB_FIRST		0x1000000

@@ -36,7 +36,7 @@ def options(args, **flags):
 	values = {"out": os.path.join(args.out, "check"), "out_given": True,
 		  "jobs": args.jobs, "quiet": not args.verbose,
 		  "verbose": False, "page_size": "4k", "m32": False,
-		  "sanitize": [], "cc": args.cc, "warnings": "e",
+		  "sanitize": [], "cc": args.cc, "warnings": "1e",
 		  "mutant": None, "glob": None, "list": False, "seek": "tree",
 		  "timeout": 15, "json": None, "junit": None}
 	values.update(flags)

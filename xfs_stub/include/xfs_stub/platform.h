@@ -78,9 +78,9 @@ extern struct xstats xfsstats;
 #define XFS_IS_CORRUPT(mp, expr)					\
 	((expr) ? (WARN(1, "XFS reports corruption: %s", #expr), true) : false)
 
+void xfs_stub_peek(void);
 #ifdef CONFIG_LIBKERN_RACE
 /* What XFS looks at without a lock it looks at with this. */
-void xfs_stub_peek(void);
 #undef READ_ONCE
 #define READ_ONCE(x)		(xfs_stub_peek(), __atomic_load_n(&(x), __ATOMIC_RELAXED))
 #endif
