@@ -197,9 +197,21 @@ void bio_endio(struct bio *bio)
 	}
 }
 
+/* Is it the one that fails? Each counts as one, however many are submitted at once. */
+static bool lk_bio_fails(void)
+{
+	unsigned int left = __atomic_load_n(&lk_bio_fail_nth, __ATOMIC_RELAXED);
+
+	while (left)
+		if (__atomic_compare_exchange_n(&lk_bio_fail_nth, &left, left - 1, false,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return left == 1;
+	return false;
+}
+
 void submit_bio(struct bio *bio)
 {
-	if (lk_bio_fail_nth && !--lk_bio_fail_nth)
+	if (lk_bio_fails())
 		bio->bi_status = errno_to_blk_status(lk_bio_fail_error);
 	if (lk_bio_watcher)
 		lk_bio_watcher(bio);
@@ -219,7 +231,7 @@ void submit_bio(struct bio *bio)
 int submit_bio_wait(struct bio *bio)
 {
 	might_sleep();
-	if (lk_bio_fail_nth && !--lk_bio_fail_nth)
+	if (lk_bio_fails())
 		bio->bi_status = errno_to_blk_status(lk_bio_fail_error);
 	return blk_status_to_errno(bio->bi_status);
 }

@@ -14,6 +14,7 @@ void lk_case_begin(void)
 	lk_initcalls();
 	lk_locks_check_none("before the case");
 	lk_bio_reset();
+	lk_works_reset();
 	lk_at_lookup(0, NULL, NULL);
 	lk_get_folio_of_tree(false);
 	current->lk_signal = false;

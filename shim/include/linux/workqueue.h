@@ -22,5 +22,7 @@ bool schedule_work(struct work_struct *work);
 bool flush_work(struct work_struct *work);
 /* Runs what is queued, oldest first, and what that queues: how many. */
 unsigned int lk_run_works(void);
+/* A case begins: who worked something off in one that has died does no more. */
+void lk_works_reset(void);
 
 #endif
