@@ -8,7 +8,7 @@
 #include <libkern/locks.h>
 
 struct xfs_stub_punches xfs_stub_punches;
-void (*xfs_stub_in_punch)(void);
+void (*xfs_stub_in_punch)(const struct xfs_stub_punch *p);
 
 /* Does the punch return an error, and which does it return without a try? */
 const bool xfs_stub_punch_returns = XS_PUNCH_RETURNS_INT;
@@ -27,18 +27,19 @@ void xfs_stub_forget(void)
 
 static void xfs_stub_note(struct xfs_inode *ip, int whichfork, loff_t start, loff_t end)
 {
-	unsigned int n = xfs_stub_punches.n++;
-
-	if (n >= XFS_STUB_MAX_PUNCHES)
-		return;
-	xfs_stub_punches.punch[n] = (struct xfs_stub_punch){
+	const struct xfs_stub_punch p = {
 		.fork	= whichfork == XFS_COW_FORK ? XFS_STUB_COW : XFS_STUB_DATA,
 		.start	= start,
 		.end	= end,
 		.locked	= lockdep_is_held_type(&VFS_I(ip)->i_mapping->invalidate_lock, 0),
 	};
+	/* more than one thread may punch */
+	unsigned int n = __atomic_fetch_add(&xfs_stub_punches.n, 1, __ATOMIC_RELAXED);
+
+	if (n < XFS_STUB_MAX_PUNCHES)
+		xfs_stub_punches.punch[n] = p;
 	if (xfs_stub_in_punch)
-		xfs_stub_in_punch();
+		xfs_stub_in_punch(&p);
 }
 
 #if XS_PUNCH_AC

@@ -100,10 +100,8 @@ xp_u64 target_maps(const struct xp_space *space, const struct xp_part *part)
 	return bits > MAX_MAP_BITS ? 0 : 1ULL << bits;
 }
 
-static void xt_punched(void)
+static void xt_punched(const struct xfs_stub_punch *p)
 {
-	const struct xfs_stub_punch *p = xfs_stub_punches.punch + xfs_stub_punches.n - 1;
-
 	if (xfs_stub_punches.n <= XFS_STUB_MAX_PUNCHES)
 		behaviour_note(p->start, p->end - p->start, xfs_stub_punches.n == 1);
 }

@@ -111,7 +111,7 @@ struct xfs_stub_punches {
 extern struct xfs_stub_punches xfs_stub_punches;
 
 /* Called in each punch once it is noted, before it changes anything; NULL: nothing is. */
-extern void (*xfs_stub_in_punch)(void);
+extern void (*xfs_stub_in_punch)(const struct xfs_stub_punch *p);
 
 /* file.c */
 struct inode *xfs_stub_open(const struct address_space_operations *aops);

@@ -3,6 +3,7 @@
 #ifndef XFS_STUB_PERCPU_H
 #define XFS_STUB_PERCPU_H
 
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #define per_cpu_ptr(p, cpu)	((void)(cpu), (p))
@@ -18,16 +19,33 @@ struct percpu_counter {
 	s64 count;
 };
 
-static inline s64 percpu_counter_read(struct percpu_counter *c) { return c->count; }
-static inline s64 percpu_counter_sum(struct percpu_counter *c) { return c->count; }
-static inline void percpu_counter_add(struct percpu_counter *c, s64 n) { c->count += n; }
-static inline void percpu_counter_sub(struct percpu_counter *c, s64 n) { c->count -= n; }
-static inline void percpu_counter_inc(struct percpu_counter *c) { c->count++; }
-static inline void percpu_counter_dec(struct percpu_counter *c) { c->count--; }
-static inline void percpu_counter_set(struct percpu_counter *c, s64 n) { c->count = n; }
+/* No lock covers a counter, and nothing is ordered by one. */
+static inline s64 percpu_counter_read(struct percpu_counter *c)
+{
+	return __atomic_load_n(&c->count, __ATOMIC_RELAXED);
+}
+
+static inline void percpu_counter_add(struct percpu_counter *c, s64 n)
+{
+	__atomic_add_fetch(&c->count, n, __ATOMIC_RELAXED);
+}
+
+static inline s64 percpu_counter_sum(struct percpu_counter *c) { return percpu_counter_read(c); }
+static inline void percpu_counter_sub(struct percpu_counter *c, s64 n)
+{
+	percpu_counter_add(c, -n);
+}
+
+static inline void percpu_counter_inc(struct percpu_counter *c) { percpu_counter_add(c, 1); }
+static inline void percpu_counter_dec(struct percpu_counter *c) { percpu_counter_add(c, -1); }
+static inline void percpu_counter_set(struct percpu_counter *c, s64 n)
+{
+	__atomic_store_n(&c->count, n, __ATOMIC_RELAXED);
+}
+
 static inline s64 percpu_counter_read_positive(struct percpu_counter *c)
 {
-	return c->count > 0 ? c->count : 0;
+	return max_t(s64, percpu_counter_read(c), 0);
 }
 
 static inline s64 percpu_counter_sum_positive(struct percpu_counter *c)
@@ -37,7 +55,9 @@ static inline s64 percpu_counter_sum_positive(struct percpu_counter *c)
 
 static inline int percpu_counter_compare(struct percpu_counter *c, s64 rhs)
 {
-	return (c->count > rhs) - (c->count < rhs);
+	s64 count = percpu_counter_read(c);
+
+	return (count > rhs) - (count < rhs);
 }
 
 static inline int __percpu_counter_compare(struct percpu_counter *c, s64 rhs, s32 batch)

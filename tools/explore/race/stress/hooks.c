@@ -119,6 +119,8 @@ void stress_ended(unsigned int task)
 	/* the next round is judged by itself */
 	tsk->lk_nr_held = 0;
 	tsk->lk_rcu_depth = 0;
+	hooks_worker[task].lk_nr_held = 0;
+	hooks_worker[task].lk_rcu_depth = 0;
 }
 
 void stress_waits(unsigned int task, char *buf, unsigned int size)

@@ -7,6 +7,7 @@
 #include <linux/iomap.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/string.h>
 #include <linux/writeback.h>
 
 #include <compat.h>
@@ -44,9 +45,9 @@ static int calls_iomap_end(struct inode *inode, loff_t pos, loff_t length, ssize
 
 	if (written > 0 && calls_dirties(flags, iomap))
 		books_stored(pos, written);
-	race_xfs.ending |= 1U << task;
+	race_xfs.ending[task] = true;
 	err = xfs_stub_write_ops->iomap_end(inode, pos, length, written, flags, iomap);
-	race_xfs.ending &= ~(1U << task);
+	race_xfs.ending[task] = false;
 	return err;
 }
 
@@ -66,16 +67,15 @@ static bool calls_discards(void)
 	return false;
 }
 
-static void calls_punched(void)
+static void calls_punched(const struct xfs_stub_punch *p)
 {
-	const struct xfs_stub_punch *p = xfs_stub_punches.punch + xfs_stub_punches.n - 1;
-
 	/* who discards a folio, or ends I/O that has failed, has no such lock */
-	if (race_xfs.ending >> calls_task() & 1)
-		race_xfs.unlocked += !p->locked;
-	else if (calls_discards())
+	if (race_xfs.ending[calls_task()]) {
+		if (!p->locked)
+			__atomic_fetch_add(&race_xfs.unlocked, 1, __ATOMIC_RELAXED);
+	} else if (calls_discards()) {
 		verdict_discarded(p->start, p->end);
-	xfs_stub_forget();
+	}
 }
 
 static vm_fault_t calls_mkwrite(struct vm_fault *vmf)
@@ -88,7 +88,7 @@ static vm_fault_t calls_mkwrite(struct vm_fault *vmf)
  */
 void calls_begin(void)
 {
-	race_xfs.ending = 0;
+	memset(race_xfs.ending, 0, sizeof(race_xfs.ending));
 	xfs_stub_forget();
 	xfs_stub_in_punch = calls_punched;
 	stage.f->mkwrite = calls_mkwrite;
@@ -118,10 +118,7 @@ int calls_fault(unsigned int block)
 
 int calls_writeback(struct writeback_control *wbc)
 {
-	int err;
-
-	verdict_watch();
-	err = xfs_stub_aops->writepages(stage.f->w.inode->i_mapping, wbc);
+	int err = xfs_stub_aops->writepages(stage.f->w.inode->i_mapping, wbc);
 
 	hooks_works();
 	return err;

@@ -15,7 +15,8 @@
 
 /**
  * struct race_xfs - the run at hand, beside struct forks
- * @ending: tasks that are inside ->iomap_end, as a mask
+ * @ending: is a task inside ->iomap_end? One for each: with real threads each is set
+ *	by its own
  * @unlocked: punches of such that found invalidate_lock not held for writing
  * @overwritten: writes to disk over blocks that other files have as well
  * @seen: the change of the extents that @forks was read after
@@ -26,7 +27,7 @@
  * @disk: where on disk each block was written last, in blocks; 0: nowhere
  */
 struct race_xfs {
-	unsigned int	ending;
+	bool		ending[RACE_TASKS];
 	unsigned int	unlocked;
 	unsigned int	overwritten;
 	unsigned long	seen;

@@ -20,7 +20,8 @@ static void verdict_piece(void *arg, const struct world_written *w)
 
 	books_went(w->pos, w->len);
 	for (pos = w->pos; pos < end; pos += 1LL << s->blkbits, block++) {
-		race_xfs.overwritten += xfs_stub_is_shared(block);
+		if (xfs_stub_is_shared(block))
+			__atomic_fetch_add(&race_xfs.overwritten, 1, __ATOMIC_RELAXED);
 		if (pos < s->base || pos >= scn_window_end(s))
 			continue;
 		b = (pos - s->base) >> s->blkbits;

@@ -23,7 +23,7 @@
 #include "threads.h"
 
 #define BATCH		256	/* rounds between two looks for leaks */
-#define HANG		20	/* seconds of processor time for so many */
+#define HANG		20	/* seconds of processor time for one */
 #define TICK_NS		100000000
 #define SPIN		2000
 
@@ -106,9 +106,14 @@ static void work_task(unsigned int nr)
 	}
 }
 
-/* Everybody who has not ended waits, and nobody is left to wake anybody. */
+/*
+ * Everybody who has not ended waits, and nobody is left to wake anybody. They are
+ * looked at one after the other: it counts only if nobody was woken between the first
+ * look and the last, or one may have begun to wait after waking another.
+ */
 static bool is_deadlock(void)
 {
+	unsigned long before = lk_threads_ticket();
 	unsigned int i, n = 0;
 
 	for (i = 0; i < crew.ntasks; i++) {
@@ -118,7 +123,7 @@ static bool is_deadlock(void)
 			return false;
 		n++;
 	}
-	return n > 0;
+	return n > 0 && lk_threads_ticket() == before;
 }
 
 static void die_of_deadlock(void)
@@ -181,6 +186,7 @@ static bool one_round(struct job *j)
 		lk_host_died(LK_DEATH_BUG, words);
 	crew.seed = crew_mix(crew_mix(crew.w->seed, j->scene + 1), j->runs + 1);
 	atomic_store(&crew.ended, 0);
+	watch_out();
 	for (i = 0; i < crew.ntasks; i++)
 		sem_post(&crew.go[i]);
 	wait_for_all();
@@ -204,7 +210,6 @@ static void batch(struct job *j, double end)
 	unsigned int i;
 	bool good = true;
 
-	watch_out();
 	lk_case_begin();
 	for (i = 0; i < BATCH && good && (!i || !is_over(j, end)); i++)
 		good = one_round(j);
