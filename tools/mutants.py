@@ -233,7 +233,8 @@ def pick(rules, name, facts):
 
 def of_xfs(name):
 	"""Is @name a mutant of fs/xfs?"""
-	return name in names(load(XFS_RULES, RACE_XFS_RULES))
+	return any(rule.name == name and rule.file.startswith("fs/xfs/")
+		   for rule in load(XFS_RULES, RACE_XFS_RULES, STRESS_RULES))
 
 
 def all_facts(build):
@@ -269,11 +270,12 @@ def prepare(build, name, rules=None):
 def build(build, name, rules=None, binary="iomap"):
 	"""Build the mutant @name beside its variant; returns the binary.
 
-	@binary: which: iomap, with the suites, race, exhaust, or the latter two with
+	@binary: which: iomap, with the suites, or race, stress, exhaust, and these with
 	-xfs, which have fs/xfs in them: by default @rules are then those of both
 	"""
 	if rules is None and binary.endswith("-xfs"):
-		rules = load(*RULES, RACE_RULES, XFS_RULES, RACE_XFS_RULES)
+		rules = load(*RULES, RACE_RULES, STRESS_RULES, XFS_RULES,
+			     RACE_XFS_RULES)
 	edited, directory = prepare(build, name, rules)
 	if edited.startswith("fs/xfs/"):
 		build.make(binary + "-mutant", "MUTANT=" + directory,

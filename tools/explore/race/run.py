@@ -56,11 +56,9 @@ def check(args):
 	scene = scene_of(args)
 	if args.target is not None and scene is not None and args.target != target_of(scene):
 		raise Stop(USAGE, "scenario %s is not of --target %s" % (scene, args.target))
-	if (args.target == "plain" or args.stress) and args.mutant and \
-	   mutants.of_xfs(args.mutant):
-		raise Stop(USAGE, "--mutant %s is of fs/xfs, and %s is without it" % (
-			   args.mutant, "--stress" if args.stress else
-			   "--target plain"))
+	if args.target == "plain" and args.mutant and mutants.of_xfs(args.mutant):
+		raise Stop(USAGE, "--mutant %s is of fs/xfs, and --target plain is "
+			   "without it" % args.mutant)
 
 
 def scene_of(args):
@@ -113,17 +111,16 @@ def main(args, there, variant, built):
 	@there: has the tree fs/xfs? @variant: that is built; @built: of the name of a binary, builds it and
 	returns its Build and its path
 	"""
-	if args.stress:
-		return _run(args, *built(stressing.binary(args, variant)))
+	name = stressing.binary(args, variant) if args.stress else "race"
 	target, lost = wanted(args, there), None
 	try:
-		build, binary = built("race" if target == "plain" else "race-xfs")
+		build, binary = built(name if target == "plain" else name + "-xfs")
 	except Stop as stop:
 		if target is not None or stop.status != UNTESTABLE:
 			raise
 		# whatever is wrong with XFS, the release is judged
 		lost = stop
-		build, binary = built("race")
+		build, binary = built(name)
 	status = _run(args, build, binary)
 	if not lost:
 		return status

@@ -43,6 +43,19 @@ bool jobs_wanted(const struct wanted *w, unsigned int scene)
 	return !w->target || !strcmp(race_scene_target(scene), w->target);
 }
 
+/**
+ * jobs_count() - how many scenes are asked for
+ * @w: what is asked for
+ */
+unsigned int jobs_count(const struct wanted *w)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < race_scenes(); i++)
+		n += jobs_wanted(w, i);
+	return n;
+}
+
 double jobs_now(void)
 {
 	struct timespec ts;

@@ -120,6 +120,7 @@ extern struct job *jobs;		/* one for each scene */
 extern bool jobs_interrupted;
 void jobs_wait(pid_t child, struct job *j);
 bool jobs_wanted(const struct wanted *w, unsigned int scene);
+unsigned int jobs_count(const struct wanted *w);
 double jobs_now(void);
 pid_t jobs_start(void);
 void jobs_run(const struct wanted *w);

@@ -72,22 +72,13 @@ void report_list(const struct wanted *w)
 	}
 }
 
-static unsigned int scenes_wanted(const struct wanted *w)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < race_scenes(); i++)
-		n += jobs_wanted(w, i);
-	return n;
-}
-
 /**
  * report_space() - what is to be gone through
  * @w: what is asked for
  */
 void report_space(const struct wanted *w)
 {
-	unsigned int n = scenes_wanted(w);
+	unsigned int n = jobs_count(w);
 
 	printf("%u scenario%s, %s\n", n, n == 1 ? "" : "s", bound_words(w));
 	fflush(stdout);
@@ -100,7 +91,7 @@ void report_space(const struct wanted *w)
  */
 void report_progress(const struct wanted *w, bool last)
 {
-	unsigned int i, done = 0, of = scenes_wanted(w);
+	unsigned int i, done = 0, of = jobs_count(w);
 	race_u64 runs = 0;
 
 	if (w->quiet || !isatty(STDERR_FILENO))

@@ -5,7 +5,8 @@
 # Objects of their own beside the others, once with the thread sanitizer and once
 # without; make calls itself with STRESS=y, and TSAN=y.
 
-.PHONY: stress stress-mutant stress-tsan stress-tsan-mutant
+stress_names := stress stress-tsan stress-xfs stress-tsan-xfs
+.PHONY: $(stress_names) $(stress_names:%=%-mutant)
 
 ifeq ($(STRESS),y)
 EDITED_OPT := -O2
@@ -22,26 +23,36 @@ stress_all_o := $(tree_o) $(shim_o) $(stress_kunit_o) $(stress_o) $(stress_host_
 # what the sanitizer is to see of these it is told
 $(stress_host_o): private arch += -fno-sanitize=thread
 
-$(OUT)$(STRESS_NAME): LDLIBS := -lurcu-bp -lurcu-common
+LDLIBS += -lurcu-bp -lurcu-common
 $(OUT)$(STRESS_NAME): $(stress_all_o) files.mk
 	$(link)
 ifneq ($(MUTANT_C),)
-$(MUTANT)/$(STRESS_NAME): LDLIBS := -lurcu-bp -lurcu-common
 $(MUTANT)/$(STRESS_NAME): $(filter-out $(OBJ)/tree/$(MUTANT_C:.c=.o),$(stress_all_o)) \
 		$(MUTANT)/$(OBJ)/$(MUTANT_C:.c=.o) files.mk
 	$(link)
 $(MUTANT)/$(OBJ)/%.o: $(MUTANT)/stage/%.c flags.mk gen/autoconf.h
 	$(call compile,$(call edited,$*) $(kernel) $(quiet) -iquote $(STAGE)/$(dir $*) $(paths))
 endif
--include $(addsuffix .d,$(stress_o) $(stress_host_o))
+ifneq ($(XFS_C),)
+# the same with XFS beside the recording filesystem, as for the search
+xfs_rest_o = $(filter-out %/open_user.o,$(stress_all_o)) $(race_xfs_o)
+stress_xfs_all_o = $(xfs_rest_o) $(xfs_o)
+$(OUT)$(STRESS_NAME)-xfs: $$(stress_xfs_all_o) $(XFS)/stubs.o xfs.mk files.mk
+	$(race_xfs_link)
+ifneq ($(MUTANT_C)$(XFS_MUTANT_C),)
+$(MUTANT)/$(STRESS_NAME)-xfs: $$(filter-out $$(race_edited),$$(stress_xfs_all_o)) \
+		$(XFS)/stubs.o xfs.mk files.mk \
+		$(if $(XFS_MUTANT_C),$(xfs_mutant_o),$(MUTANT)/$(OBJ)/$(MUTANT_C:.c=.o))
+	$(race_xfs_link)
+endif
+endif
+-include $(addsuffix .d,$(stress_o) $(stress_host_o) \
+	   $(if $(MUTANT_C),$(MUTANT)/$(OBJ)/$(MUTANT_C:.c=.o)))
 else
-stress_make = $(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) STRESS=y THREADS=y RACE=y
-stress:
-	+$(stress_make) OBJ=$(OBJ)-stress $(OUT)libkern-stress
-stress-mutant:
-	+$(stress_make) OBJ=$(OBJ)-stress $(MUTANT)/libkern-stress
-stress-tsan:
-	+$(stress_make) TSAN=y OBJ=$(OBJ)-stress-tsan $(OUT)libkern-stress-tsan
-stress-tsan-mutant:
-	+$(stress_make) TSAN=y OBJ=$(OBJ)-stress-tsan $(MUTANT)/libkern-stress-tsan
+stress_make = +$(Q)$(MAKE) -f $(firstword $(MAKEFILE_LIST)) STRESS=y THREADS=y RACE=y \
+	      $(if $(findstring tsan,$@),TSAN=y OBJ=$(OBJ)-stress-tsan,OBJ=$(OBJ)-stress)
+$(stress_names):
+	$(stress_make) $(OUT)libkern-$@
+$(stress_names:%=%-mutant):
+	$(stress_make) $(MUTANT)/libkern-$(@:-mutant=)
 endif

@@ -14,7 +14,7 @@ from tools.stop import Stop, UNTESTABLE, USAGE
 SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tsan.supp")
 ADDR_NO_RANDOMIZE = 0x0040000	# include/uapi/linux/personality.h
 DIED = 66			# what the sanitizer itself ends with
-OTHERS = ("list", "target", "preemptions", "replay", "dot", "schedule", "rcu", "recheck",
+OTHERS = ("list", "preemptions", "replay", "dot", "schedule", "rcu", "recheck",
 	  "timeout", "unreduced", "force")
 
 
@@ -74,14 +74,14 @@ def main(args, build, path, command):
 	"""
 	program = binary(args, build.variant)
 	words = [path, "--jobs=%d" % args.jobs, "--seconds=%r" % args.stress]
-	for name in ("scenario", "runs", "seed", "locking"):
+	for name in ("scenario", "target", "runs", "seed", "locking"):
 		value = getattr(args, name)
 		if value is not None:
 			words.append("--%s=%s" % (name, value))
 	if args.quiet:
 		words.append("--quiet=1")
 	env = None
-	if program == "stress-tsan":
+	if program.startswith("stress-tsan"):
 		suppressions = os.path.abspath(args.suppressions or SUPPRESSIONS)
 		words.append("--suppressions=" + suppressions)
 		env = _environment(suppressions)

@@ -5,6 +5,7 @@
  *	--seconds=S		for all of them together
  *	--runs=N		rounds of each, instead
  *	--scenario=NAME		this one alone
+ *	--target=T		those of this filesystem: plain or xfs
  *	--seed=N		of the delays
  *	--locking=L		tree or none
  *	--suppressions=FILE	of the thread sanitizer
@@ -41,7 +42,7 @@ static int usage(const char *what, const char *why)
 static int stress(struct wanted *w)
 {
 	const char *name = lk_host_option("scenario"), *why = race_cannot(w->locking);
-	unsigned int n = race_scenes();
+	unsigned int n;
 	double begin = jobs_now();
 
 	w->only = name ? jobs_find_scene(name) : -1;
@@ -51,8 +52,7 @@ static int stress(struct wanted *w)
 		usage("--locking none", why);
 		return EXIT_UNTESTED;
 	}
-	if (name)
-		n = 1;
+	n = jobs_count(w);
 	asked.slice = asked.seconds * (w->jobs < n ? w->jobs : n) / n;
 	reports_open();
 	words_space(w);
@@ -72,6 +72,7 @@ int main(int argc, char **argv)
 	symbol_init();
 	forbid_init();
 	w.jobs = options.jobs;
+	w.target = lk_host_option("target");
 	w.quiet = !!lk_host_option("quiet");
 	locking = lk_host_option("locking");
 	w.locking = locking && !strcmp(locking, "none") ? RACE_LOCK_NONE : RACE_LOCK_TREE;

@@ -18,18 +18,13 @@ static const char *bound_words(const struct wanted *w)
 	return text;
 }
 
-static unsigned int scenes_wanted(const struct wanted *w)
-{
-	return w->only < 0 ? race_scenes() : 1;
-}
-
 /**
  * words_space() - what is to be done
  * @w: what is asked for
  */
 void words_space(const struct wanted *w)
 {
-	unsigned int n = scenes_wanted(w);
+	unsigned int n = jobs_count(w);
 
 	if (asked.rounds)
 		printf("%u scenario%s for %s rounds each, %s\n", n, n == 1 ? "" : "s",
@@ -59,7 +54,7 @@ void report_progress(const struct wanted *w, bool last)
 	if (last)
 		fprintf(stderr, "\r%*s\r", 60, "");
 	else
-		fprintf(stderr, "\r%u of %u scenarios, %s rounds  ", done, scenes_wanted(w),
+		fprintf(stderr, "\r%u of %u scenarios, %s rounds  ", done, jobs_count(w),
 			grouped(rounds));
 	fflush(stderr);
 }
