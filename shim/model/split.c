@@ -138,7 +138,8 @@ int lk_folio_split(struct folio *folio, unsigned int order, unsigned long at)
 	for (nr = 1UL << first; nr < pages; nr += 1UL << lk_piece_order(whole, order, at, nr))
 		lk_split_off(folio, nr, lk_piece_order(whole, order, at, nr));
 	lk_split_head(folio, first);
-	atomic_set(&folio->lk_refs, (int)folio_nr_pages(folio) + 1);
+	/* who gets a reference from here on sees all of it */
+	atomic_set_release(&folio->lk_refs, (int)folio_nr_pages(folio) + 1);
 	xa_unlock_irq(&mapping->i_pages);
 	lk_split_done(mapping, folio_next_index(folio), folio->index + pages, end);
 	lk_debug_mapping(mapping, "splitting a folio");

@@ -19,6 +19,8 @@
 #define LK_DEFINE_ATOMIC(pfx, atype_t, val)				\
 static inline val pfx##_read(const atype_t *v) { return READ_ONCE(v->counter); } \
 static inline void pfx##_set(atype_t *v, val i) { WRITE_ONCE(v->counter, i); } \
+static inline void pfx##_set_release(atype_t *v, val i)			\
+{ __atomic_store_n(&v->counter, i, __ATOMIC_RELEASE); }			\
 static inline val pfx##_add_return(val i, atype_t *v)			\
 { return LK_ADD_FETCH(&v->counter, i, SEQ_CST); }			\
 static inline val pfx##_sub_return(val i, atype_t *v)			\
