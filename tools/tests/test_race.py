@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """libkern race: clean trees are clean, faults are found, replayed and named."""
 
+import argparse
 import fnmatch
 import os
 import re
@@ -10,9 +11,9 @@ import sys
 import time
 import unittest
 
-from tests.support import (LIBKERN, OUT, ROOT, Case, debian, environment, libkern,
+from tests.support import (CC, LIBKERN, OUT, ROOT, Case, debian, environment, libkern,
 			   processes)
-from tools import mutants
+from tools import commands, mutants
 
 LINE = re.compile(r"(?m)^(\S+) +([\d,]+) interleavings(.*)$")
 CLASSES = re.compile(r"(?m)^ .* cut short, classes (\w+)$")
@@ -25,6 +26,26 @@ def race(*words, tree="6.12", **kwargs):
 	return libkern("race", "--target", "plain", "--kdir", debian(tree), "-o", OUT,
 		       "--quiet", *words,
 		       **kwargs)
+
+
+def built(tree="6.12"):
+	"""(Build, libkern-race) of an unmodified tree, for what starts it itself."""
+	return commands.built(argparse.Namespace(
+		kdir=debian(tree), out=OUT, out_given=True, jobs=2, quiet=True,
+		verbose=False, page_size="4k", m32=False, sanitize=[], cc=CC,
+		warnings="", mutant=None), name="race")
+
+
+def output(binary, *words):
+	"""(exit status, report) of a libkern-race; each interleaving is run once."""
+	done = subprocess.run([binary, "--jobs=1", "--recheck=0", *words], check=False,
+			      capture_output=True, text=True)
+	return done.returncode, done.stdout
+
+
+def listed(binary):
+	"""The scenarios of a libkern-race."""
+	return [line.split()[0] for line in output(binary, "--scenes=1")[1].splitlines()]
 
 
 def whole(text):

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """libkern race: each class of scenarios finds what it is there for."""
 
-import argparse
 import fnmatch
 import re
-import subprocess
 import unittest
 
-from tests.support import CC, OUT, Case, debian, libkern
-from tools import commands, mutants
+from tests.support import OUT, Case, debian, libkern
+from tests.test_race import built, listed, output
+from tools import mutants
 
 # of a tree that knows dirty folios and no dirty blocks: these have no place, or break nothing
 ABSENT = {"clean-late", "drops-dirty-blocks", "stale-ignored"}
@@ -18,18 +17,6 @@ SHRUNK = re.compile(r"(?m)^shrunk to \d+ steps, (\d+) preemption")
 def race(*words):
 	"""Run it, each interleaving once."""
 	return libkern("race", "--kdir", debian(), "-o", OUT, "--quiet", *words)
-
-
-def listed(binary):
-	"""The scenarios of a libkern-race."""
-	return [line.split()[0] for line in output(binary, "--scenes=1")[1].splitlines()]
-
-
-def output(binary, *words):
-	"""(exit status, report) of a libkern-race that has been built, each run made once."""
-	done = subprocess.run([binary, "--jobs=1", "--recheck=0", *words], check=False,
-			      capture_output=True, text=True)
-	return done.returncode, done.stdout
 
 
 class Scenes(Case):
@@ -46,10 +33,7 @@ class Scenes(Case):
 		"""One scenario of each class sees its mutant, where the tree has its place"""
 		rules = mutants.load(mutants.SCENE_RULES)
 		for tree, absent in (("6.12", set()), ("6.1", ABSENT)):
-			build, clean = commands.built(argparse.Namespace(
-				kdir=debian(tree), out=OUT, out_given=True, jobs=2,
-				quiet=True, verbose=False, page_size="4k", m32=False,
-				sanitize=[], cc=CC, warnings="", mutant=None), name="race")
+			build, clean = built(tree)
 			facts, names = mutants.all_facts(build), listed(clean)
 			for name in mutants.names(rules):
 				if name in absent:
