@@ -214,6 +214,10 @@ class Usage(Case):
 		self.ends(result, 129)
 		self.assertRegex(result.out, r"only up to 2: 6 preemptions take about "
 				 r"[\d.]+ hours; --force")
+		# scenarios that each take less may take hours together
+		result = race("--preemptions", "5", "--recheck", "0")
+		self.ends(result, 129, "5 preemptions of all take about ", " hours")
+		self.assertNotIn(" interleavings", result.out)
 
 	def test_interrupted(self):
 		"""^C: what was found so far, and 130"""

@@ -235,6 +235,10 @@ void jobs_run(const struct wanted *w)
 {
 	unsigned int alive = 0;
 
+	/* of a run before */
+	if (jobs)
+		munmap(jobs, sizeof(*jobs) * race_scenes());
+	free(pid);
 	jobs = mmap(NULL, sizeof(*jobs) * race_scenes(), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (jobs == MAP_FAILED) {

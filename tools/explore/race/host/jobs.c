@@ -15,8 +15,6 @@
 #include "jobs.h"
 #include "run.h"
 
-#define PATIENCE	3600	/* seconds; longer only where that is asked for */
-
 static struct job *mine;		/* whose process this is */
 static bool second;			/* this run was counted already */
 
@@ -152,6 +150,20 @@ static double spent(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+/**
+ * jobs_is_deep() - is what is left of a search behind a bound nothing to begin unasked?
+ * @w: what is asked for
+ * @scene: of the search
+ * @bound: that it has come to
+ *
+ * Of two tasks the default bound is small enough for everybody.
+ */
+bool jobs_is_deep(const struct wanted *w, unsigned int scene, unsigned int bound)
+{
+	return bound < jobs_bound(w, scene) &&
+	       bound >= (race_scene_tasks(scene) > 2 ? 1 : 2);
+}
+
 /* Are the bounds that are left ones that somebody waits for? By how the last two grew. */
 static bool patient(const struct wanted *w, struct job *j, race_u64 last, double used)
 {
@@ -161,8 +173,11 @@ static bool patient(const struct wanted *w, struct job *j, race_u64 last, double
 	for (bound = j->bound; bound < jobs_bound(w, j->scene); bound++)
 		seconds *= more;
 
-	if (w->force || seconds < PATIENCE)
-		return true;
+	j->rest = seconds;
+	if (w->force || seconds < JOBS_PATIENCE)
+		return !w->sounding;
+	if (w->sounding)
+		return false;
 	j->refused = seconds;
 	return false;
 }
@@ -177,10 +192,7 @@ static void search(const struct wanted *w, struct job *j)
 		at = spent();
 		if (!one_bound(w, j, bound))
 			return;
-		/* of two tasks the default bound is small enough for everybody */
-		if (bound < jobs_bound(w, j->scene) &&
-		    bound >= (race_scene_tasks(j->scene) > 2 ? 1 : 2) &&
-		    !patient(w, j, last, spent() - at))
+		if (jobs_is_deep(w, j->scene, bound) && !patient(w, j, last, spent() - at))
 			return;
 		last = j->runs;
 	}

@@ -31,6 +31,7 @@ struct job;
  * @jobs: processes at once
  * @quiet: no progress
  * @force: however long it takes
+ * @sounding: go no further than what nobody waits for, and see how long the rest takes
  * @verbose: every step of a schedule that is shown
  * @recheck: run each so manieth interleaving twice; 0: none
  * @timeout: processor time that one may take, in seconds
@@ -51,6 +52,7 @@ struct wanted {
 	unsigned int	jobs;
 	bool		quiet;
 	bool		force;
+	bool		sounding;
 	bool		verbose;
 	unsigned int	recheck;
 	unsigned int	timeout;
@@ -75,6 +77,7 @@ struct job_edge {
  * @differs: an interleaving was another one when it was run again; @words say how
  * @untested: it was not gone through, for what is not the tree's; @words say why
  * @refused: seconds that the next bound would take, which is too long
+ * @rest: seconds that the bounds take which a sounding leaves out
  * @bound: preemptions that it is or was at
  * @runs: interleavings run and judged at @bound
  * @cut: of these that were known to be like another one
@@ -98,6 +101,7 @@ struct job {
 	bool		differs;
 	bool		untested;
 	double		refused;
+	double		rest;
 	unsigned int	bound;
 	volatile race_u64 runs;
 	volatile race_u64 cut;
@@ -127,6 +131,8 @@ void jobs_run(const struct wanted *w);
 int jobs_find_scene(const char *name);
 
 /* jobs.c */
+#define JOBS_PATIENCE	3600	/* seconds; longer only where that is asked for */
+bool jobs_is_deep(const struct wanted *w, unsigned int scene, unsigned int bound);
 unsigned int jobs_bound(const struct wanted *w, unsigned int scene);
 void jobs_search(const struct wanted *w, struct job *j) __attribute__((noreturn));
 const char *jobs_open(const struct wanted *w, struct job *j);

@@ -91,10 +91,33 @@ static int again(struct wanted *w, const char *text)
 	return report_replay(w, scene, &s);
 }
 
+/*
+ * Seconds that all scenes take with a bound that nobody has tried, by a run that ends
+ * where that begins. 0: something else is to be told, and @jobs has it.
+ */
+static double sound(struct wanted *w)
+{
+	unsigned int i, lanes = 0;
+	bool found = false;
+	double all = 0;
+
+	w->sounding = true;
+	jobs_run(w);
+	w->sounding = false;
+	for (i = 0; i < race_scenes(); i++) {
+		lanes += jobs[i].rest > 0;
+		all += jobs[i].rest;
+		found |= jobs[i].violated || jobs[i].differs || jobs[i].untested;
+	}
+	if (found || jobs_interrupted)
+		return 0;
+	return all / (lanes < w->jobs ? lanes + !lanes : w->jobs);
+}
+
 static int search(struct wanted *w)
 {
 	const char *name = lk_host_option("scenario"), *why;
-	double begin = jobs_now();
+	double begin = jobs_now(), seconds;
 
 	w->only = name ? jobs_find_scene(name) : -1;
 	if (name && w->only < 0)
@@ -107,6 +130,18 @@ static int search(struct wanted *w)
 	if (w->each && w->only >= 0)
 		w->preemptions = race_scene_bound(w->only);
 	report_space(w);
+	/* how long one scene takes is told by itself */
+	if (w->only < 0 && !w->each && w->schedule == RACE_DFS && !w->force &&
+	    w->preemptions > 1) {
+		seconds = sound(w);
+		if (!seconds)
+			return report(w, jobs_now() - begin);
+		if (seconds > JOBS_PATIENCE) {
+			fprintf(stderr, "libkern: %u preemptions of all take about %.1f hours; %s\n",
+				w->preemptions, seconds / 3600, "--force");
+			return EXIT_USAGE;
+		}
+	}
 	jobs_run(w);
 	return report(w, jobs_now() - begin);
 }
