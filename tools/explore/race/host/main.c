@@ -118,6 +118,7 @@ static int search(struct wanted *w)
 {
 	const char *name = lk_host_option("scenario"), *why;
 	double begin = jobs_now(), seconds;
+	char much[64];
 
 	w->only = name ? jobs_find_scene(name) : -1;
 	if (name && w->only < 0)
@@ -137,9 +138,9 @@ static int search(struct wanted *w)
 		if (!seconds)
 			return report(w, jobs_now() - begin);
 		if (seconds > JOBS_PATIENCE) {
-			fprintf(stderr, "libkern: %u preemptions of all take about %.1f hours; %s\n",
-				w->preemptions, seconds / 3600, "--force");
-			return EXIT_USAGE;
+			snprintf(much, sizeof(much), "all of them take about %.1f hours; --force",
+				 seconds / 3600);
+			return usage("--preemptions", much);
 		}
 	}
 	jobs_run(w);
