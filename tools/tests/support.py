@@ -183,3 +183,13 @@ class Together(Case):
 	@classmethod
 	def tearDownClass(cls):
 		shutil.rmtree(cls.base, ignore_errors=True)
+
+	def afresh(self, name="tree", release="6.12"):
+		"""A partial tree as tree() makes it, where the last test had its own.
+
+		So what that one has not edited is built already in the shared
+		directory.
+		"""
+		path = os.path.join(self.base, name)
+		shutil.rmtree(path, ignore_errors=True)
+		return partial(debian(release), path)

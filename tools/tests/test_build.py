@@ -10,8 +10,8 @@ import sys
 import time
 
 from tests import trees
-from tests.support import (Case, CC, LIBKERN, Result, checksum, debian, edit,
-			   environment, inside, libkern, processes, swap)
+from tests.support import (Case, CC, LIBKERN, Result, Together, checksum, debian,
+			   edit, environment, inside, libkern, processes, swap)
 
 BUFFERED = trees.BUFFERED
 
@@ -109,12 +109,12 @@ class Good(Case):
 		self.assertEqual(sum("waiting for another" in s for s in said), 1)
 
 
-class Broken(Case):
+class Broken(Together):
 	"""Trees that do not build: 125, and whose fault it is."""
 
 	def test_syntax(self):
 		"""The compiler's words with the original file and line"""
-		tree = self.tree()
+		tree = self.afresh()
 		edit(tree, BUFFERED, inside("iomap_write_delalloc_release",
 		     "punch_start_byte < end_byte",
 		     replace="punch_start_byte < no_such_variable"))
@@ -122,54 +122,54 @@ class Broken(Case):
 		with open(path, encoding="utf-8") as stream:
 			line = 1 + [i for i, text in enumerate(stream)
 				    if "no_such_variable" in text][0]
-		result = built(tree, self.out)
+		result = built(tree, self.shared)
 		self.ends(result, 125, "%s:%d:" % (path, line), "error:",
 			  "%s:%d of the tree" % (BUFFERED, line))
 
 	def test_new_function(self):
 		"""A function that the shim lacks: its name and who wants it"""
-		tree = self.tree()
+		tree = self.afresh()
 		edit(tree, BUFFERED, inside("iomap_write_delalloc_release",
 		     "punch_start_byte < end_byte",
 		     replace="folio_brand_new(inode) < end_byte"))
-		self.ends(built(tree, self.out), 125,
+		self.ends(built(tree, self.shared), 125,
 			  "libkern: the shim lacks folio_brand_new, which " +
 			  BUFFERED + ":")
 
 	def test_unresolved(self):
 		"""One that is declared but nowhere defined"""
-		tree = self.tree()
+		tree = self.afresh()
 		edit(tree, BUFFERED, inside("iomap_write_delalloc_release",
 		     "punch_start_byte < end_byte",
 		     replace="folio_brand_new(inode) < end_byte"))
 		edit(tree, trees.IOMAP_H, swap("struct iomap_ops {",
 		     "loff_t folio_brand_new(struct inode *);"
 		     "struct iomap_ops {"))
-		self.ends(built(tree, self.out), 125,
+		self.ends(built(tree, self.shared), 125,
 			  "libkern: the shim lacks folio_brand_new, which " +
 			  BUFFERED + ":")
 
 	def test_new_header(self):
 		"""A header that the shim lacks"""
-		tree = self.tree()
+		tree = self.afresh()
 		edit(tree, BUFFERED, lambda text:
 		     "#include <linux/brand_new.h>\n" + text)
-		self.ends(built(tree, self.out), 125, "libkern: the shim lacks "
+		self.ends(built(tree, self.shared), 125, "libkern: the shim lacks "
 			  "linux/brand_new.h, which %s:1 wants" % BUFFERED)
 
 	def test_then_mended(self):
 		"""A failed build leaves nothing behind that a good one trips on"""
-		tree = self.tree()
+		tree = self.afresh()
 		edit(tree, BUFFERED, swap("punch_start_byte < end_byte",
 					  "punch_start_byte < no_such_thing"))
-		self.ends(built(tree, self.out), 125)
+		self.ends(built(tree, self.shared), 125)
 		edit(tree, BUFFERED, swap("punch_start_byte < no_such_thing",
 					  "punch_start_byte < end_byte"))
-		self.ends(built(tree, self.out), 0)
+		self.ends(built(tree, self.shared), 0)
 
 	def test_no_compiler(self):
 		"""No such compiler: 125, and make deps"""
-		self.ends(libkern("build", "--kdir", self.tree(), "-o", self.out,
+		self.ends(libkern("build", "--kdir", self.afresh(), "-o", self.shared,
 				  "--cc", "no-such-cc"), 125, "no-such-cc",
 			  "make deps")
 
