@@ -6,7 +6,7 @@ import fnmatch
 import re
 
 from tools import commands, mutants, proc
-from tools.stop import BAD, GOOD, Stop, UNTESTABLE
+from tools.stop import BAD, GOOD, Stop, UNTESTABLE, say
 
 # small enough to be gone through unreduced, and with everything that tasks meet at
 FIXED = ("fault-inside-b1-o0", "reclaim-b1-o1", "invalidate-b2-o0", "writeback-b2-o0")
@@ -47,23 +47,47 @@ def _reduction(binary):
 				runs[1] / runs[0], format(rates[1], ",")))
 
 
-def _mutant(args, rule, names):
-	"""How soon the first scenario that a rule names finds it."""
+def _mutant(args, rule, names, binary="race"):
+	"""How soon the first scenario that a rule names finds it.
+
+	What only a sanitizer sees is built with it; of what is not the same when it is run
+	again that is what is found.
+	"""
 	name = next((n for glob in rule.killed_by for n in fnmatch.filter(names, glob)),
 		    None)
-	if not name or rule.says[:1] == ["a sanitizer's report"]:
+	if not name:
 		return
 	own = copy.copy(args)
 	own.mutant = rule.name
-	_, binary = commands.built(own, name="race")
+	if rule.says[:1] == ["a sanitizer's report"]:
+		own.sanitize = ["address", "undefined"]
+	_, path = commands.built(own, name=binary)
 	steady = not rule.says[:1] == ["nondeterminism"]
-	out = _run(binary, "--scenario=" + name, "--run-timeout=1",
+	out = _run(path, "--scenario=" + name, "--run-timeout=1", "--preemptions=2",
 		   status=BAD if steady else UNTESTABLE)
-	if steady:
-		after = AFTER.search(out).group(1)
-		print("%-24s %-20s after %5s interleavings, %6.1f ms: preemptions %s, "
-		      "switches %s" % (rule.name, name, after, 1000 * _whole(after) / _whole(
-			SPENT.search(out).group(2)), *SHRUNK.search(out).groups()))
+	after = (AFTER if steady else TOTAL).search(out).group(1)
+	print("%-24s %-34s after %6s interleavings, %7.1f ms: %s%s" % (
+		rule.name, name, after, 1000 * _whole(after) / _whole(
+			SPENT.search(out).group(2)),
+		"preemptions %s, switches %s" % SHRUNK.search(out).groups() if steady
+		else "run again it is another one",
+		", with " + ",".join(own.sanitize) if own.sanitize else ""))
+
+
+def _of_xfs(args):
+	"""The same of the mutants of fs/xfs, where the tree has that."""
+	try:
+		build, binary = commands.built(args, name="race-xfs")
+	except Stop as stop:
+		if stop.status != UNTESTABLE:
+			raise
+		say("mutants of fs/xfs: %s" % stop)
+		return
+	names = [line.split()[0] for line in _run(binary, "--scenes=1").splitlines()]
+	facts = mutants.all_facts(build)
+	for rule in mutants.load(mutants.RACE_XFS_RULES):
+		if rule.applies(facts):
+			_mutant(args, rule, names, "race-xfs")
 
 
 def main(args):
@@ -79,7 +103,8 @@ def main(args):
 		rates[1] / rates[0]))
 	names = [line.split()[0] for line in _run(binary, "--scenes=1").splitlines()]
 	facts = mutants.all_facts(build)
-	for rule in mutants.load(mutants.RACE_RULES):
+	for rule in mutants.load(mutants.RACE_RULES, mutants.SCENE_RULES):
 		if rule.applies(facts):
 			_mutant(args, rule, names)
+	_of_xfs(args)
 	return GOOD
