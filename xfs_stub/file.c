@@ -19,7 +19,7 @@ struct xfs_stub_fs {
 };
 
 /* All mounts count into the same, as far as anybody counts. */
-static struct xfsstats xfs_stub_stats;
+static struct xfsstats xfs_stub_stats[XFS_STUB_CPUS];
 /* Mounts there are: the first needs caches, the last takes them along. */
 static unsigned int xfs_stub_mounts;
 
@@ -60,8 +60,8 @@ struct inode *xfs_stub_open(const struct address_space_operations *aops)
 
 	memset(fs, 0, sizeof(*fs));
 	xfs_stub_punch_error = 0;
-	xfsstats.xs_stats = &xfs_stub_stats;
-	fs->mount.m_stats.xs_stats = &xfs_stub_stats;
+	xfsstats.xs_stats = xfs_stub_stats;
+	fs->mount.m_stats.xs_stats = xfs_stub_stats;
 	fs->mount.m_super = &fs->super;
 	fs->mount.m_ddev_targp = &fs->target;
 	fs->target.bt_bdev = lk_bdev();

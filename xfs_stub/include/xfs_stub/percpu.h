@@ -6,11 +6,20 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
+#ifdef CONFIG_LIBKERN_THREADS
+/* Each task has a processor of its own: what is counted by processors has no lock. */
+#include <linux/sched.h>
+#define XFS_STUB_CPUS		32
+#define current_cpu()		((unsigned int)current->pid % XFS_STUB_CPUS)
+#define per_cpu_ptr(p, cpu)	((p) + (cpu))
+#else
+#define XFS_STUB_CPUS		1
+#define current_cpu()		0
 #define per_cpu_ptr(p, cpu)	((void)(cpu), (p))
+#endif
 #define this_cpu_ptr(p)		(p)
 #define get_cpu_ptr(p)		(p)
 #define put_cpu_ptr(p)		((void)(p))
-#define current_cpu()		0
 #define raw_smp_processor_id()	0
 #define num_online_cpus()	1
 #define for_each_possible_cpu(c) for ((c) = 0; (c) < 1; (c)++)

@@ -84,6 +84,11 @@ bool hooks_works(void)
  */
 void hooks_begin(void)
 {
+	unsigned int i;
+
+	/* threads are few, and come first */
+	for (i = 0; i < RACE_TASKS; i++)
+		hooks_worker[i].pid = 16 + i;
 	memset(hooks_holds, 0, sizeof(hooks_holds));
 	if (!hooks_block)
 		hooks_block = lk_hooks.block;
