@@ -68,7 +68,8 @@ def found(args, real, name):
 	"""Try until threads meet the mutant @name; the exit status."""
 	for seed in range(1, TRIES + 1):
 		status, _ = stress(args, real, 1, "--mutant", name, "--seed", str(seed),
-				   "--runs", str(ROUNDS), "--no-tsan")
+				   "--runs", str(ROUNDS), "--target", "plain",
+				   "--no-tsan")
 		if status != GOOD:
 			break
 	say("  %s: mutant %s: %s, %d rounds of each scenario" %

@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import unittest
+from types import SimpleNamespace
+from unittest import mock
 
 from tests.support import LIBKERN, OUT, ROOT, Case, debian, environment, libkern
 from tools import mutants
 from tools.explore.race.stress import run as stress
+from tools.stop import Stop
 
 TOTAL = re.compile(r"in ([\d,]+) rounds of (\d+) scenarios?, [\d.]+ s on real threads"
 		   r"( under the thread sanitizer)?, page 4k, seed (\d+)")
@@ -181,6 +184,34 @@ class Usage(Case):
 		result = run("--runs", "1", env={
 			"TSAN_OPTIONS": "suppressions=/nonexistent"})
 		self.ends(result, 125, "the thread sanitizer does not run here")
+
+	def test_refused(self):
+		"""Where personality(2) is refused it is said what to do, before a crash: 125"""
+		for value, bits, words in ((-1, 32, "32 bits.*personality.*--no-tsan"),
+					   (-1, 28, None), (-1, "none", None), (0, 32, None)):
+			with open(self.path("bits"), "w", encoding="ascii") as stream:
+				stream.write("%s\n" % bits)
+			with mock.patch.object(stress, "RANDOM_BITS", self.path("bits")), \
+			     mock.patch.object(stress, "personality", return_value=value) as call:
+				if words:
+					with self.assertRaisesRegex(Stop, words) as caught:
+						stress.no_randomization()
+					self.assertEqual(caught.exception.status, 125)
+				else:
+					stress.no_randomization()
+			if value >= 0:
+				call.assert_called_with(stress.ADDR_NO_RANDOMIZE)
+
+	def test_ways(self):
+		"""Which binary: without the thread sanitizer where that cannot be had"""
+		for no_tsan, sanitizers, name in ((False, [], "stress-tsan"),
+						  (False, ["undefined"], "stress-tsan"),
+						  (True, [], "stress"),
+						  (False, ["address"], "stress"),
+						  (True, ["address", "undefined"], "stress")):
+			self.assertEqual(stress.binary(
+				SimpleNamespace(no_tsan=no_tsan),
+				SimpleNamespace(sanitizers=sanitizers)), name)
 
 	def test_interrupted(self):
 		"""^C: what was done so far, and 130"""

@@ -13,7 +13,11 @@ from tools.stop import Stop, UNTESTABLE, USAGE
 
 SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tsan.supp")
 ADDR_NO_RANDOMIZE = 0x0040000	# include/uapi/linux/personality.h
+RANDOM_BITS = "/proc/sys/vm/mmap_rnd_bits"
+MOST_BITS = 28			# of these that the sanitizer of gcc 12 bears
 DIED = 66			# what the sanitizer itself ends with
+WAYS_OUT = "sysctl vm.mmap_rnd_bits=28, or let the container use personality(2); " \
+	"--no-tsan does without it"
 OTHERS = ("list", "preemptions", "replay", "dot", "schedule", "rcu", "recheck",
 	  "timeout", "unreduced", "force")
 
@@ -46,18 +50,36 @@ def binary(args, variant):
 		else "stress-tsan"
 
 
-def _no_randomization():
+def personality(value):
+	"""personality(2): what it was, or -1 where a container forbids that."""
+	call = ctypes.CDLL(None, use_errno=True).personality
+	call.argtypes, call.restype = [ctypes.c_ulong], ctypes.c_int
+	return call(value)
+
+
+def _random_bits():
+	"""By how many bits the kernel randomizes; 0 where it does not say."""
+	try:
+		with open(RANDOM_BITS, encoding="ascii") as stream:
+			return int(stream.read())
+	except (OSError, ValueError):
+		return 0
+
+
+def no_randomization():
 	"""Have what is started from now on laid out alike.
 
 	The sanitizer of gcc 12 wants the program in few places of its memory, which
-	kernels that randomize by more than 28 bits do not give it.
+	kernels that randomize by more than 28 bits give it by luck only.
 	"""
-	personality = ctypes.CDLL(None, use_errno=True).personality
-	personality.argtypes, personality.restype = [ctypes.c_ulong], ctypes.c_int
 	now = personality(0xffffffff)
-	# a container may forbid it: then it starts where the kernel is modest
-	if now >= 0:
-		personality(now | ADDR_NO_RANDOMIZE)
+	if now >= 0 and personality(now | ADDR_NO_RANDOMIZE) >= 0:
+		return
+	bits = _random_bits()
+	if bits > MOST_BITS:
+		raise Stop(UNTESTABLE, "the thread sanitizer wants its memory where this "
+			   "kernel, which randomizes by %d bits, puts it by luck only, and "
+			   "personality(2) is not allowed here: %s" % (bits, WAYS_OUT))
 
 
 def _environment(suppressions):
@@ -85,7 +107,7 @@ def main(args, build, path, command):
 		suppressions = os.path.abspath(args.suppressions or SUPPRESSIONS)
 		words.append("--suppressions=" + suppressions)
 		env = _environment(suppressions)
-		_no_randomization()
+		no_randomization()
 	elif args.no_tsan:
 		command += " --no-tsan"
 	if args.locking:
@@ -94,7 +116,5 @@ def main(args, build, path, command):
 			env, (DIED,))
 	if status == DIED:
 		raise Stop(UNTESTABLE, "the thread sanitizer does not run here, see above. "
-			   "Where it does not like the memory's layout: sysctl "
-			   "vm.mmap_rnd_bits=28, or let the container use "
-			   "personality(2); --no-tsan does without it")
+			   "Where it does not like the memory's layout: " + WAYS_OUT)
 	return status
