@@ -58,6 +58,15 @@ class Ends(Case):
 			self.assertIn("violation: " + why, self.release(statement, 1))
 		self.kept()
 		self.shown()
+		self.fair()
+
+	def fair(self):
+		"""Who spins until another task has done something gets that task run."""
+		result = self.planted("iomap_write_delalloc_release", "while (start_byte",
+				      "while (xa_load(&inode->i_mapping->i_pages, 6)) "
+				      "cond_resched();", "--preemptions", "0")
+		self.assertEqual(result.status, 0, result)
+		self.assertRegex(result.out, r"different, [1-7]\d{3} steps")
 
 	def kept(self):
 		"""What is found by chance is shrunk, and not something smaller taken for it."""
