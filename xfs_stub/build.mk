@@ -23,6 +23,8 @@ xfs_o := $(xfs_tree_o) $(xfs_stub_o) $(xfs_kunit_o)
 xfs_base_o := $(tree_o) $(shim_o) $(host_o) \
 	      $(filter-out %/open_user.o $(OBJ)/own/kunit/suite_%,$(kunit_o))
 
+$(XFS)/tree/%/xfs_iext_tree.o: private count := $(count_trees)
+
 $(XFS)/tree/%.o: $(XFS_STAGE)/%.c $(BASE)/xfs/gen/xfs-facts.h flags.mk gen/autoconf.h
 	$(call compile,$(kernel) $(quiet) $(count) $(only_tree) -ffunction-sections \
 		-fdata-sections $(xfs_paths) $(paths))
