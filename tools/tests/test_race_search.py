@@ -288,6 +288,26 @@ class Ways(Case):
 		self.assertRegex(AGAIN.search(found.out).group(1), r":4k:tl:")
 		self.assertEqual(violated(found), {"fault-inside-b1-o0"})
 
+	def test_points(self):
+		"""Every kind of thing that tasks may meet at is a step of its own"""
+		# one task after the other, with every step in words
+		out = race("-v", "--replay", "r2:writeback-b2-o0:4k:t:a1:0000").out
+		steps = re.findall(r"(?m)^ +\d+  +(\S.*)$", out)
+		for words in ("lock i_rwsem", "lock invalidate_lock", "lock the extents",
+			      "lock i_pages", "lock folio", "lock blocks of folio",
+			      "wait for writeback", "look-up", "folio found",
+			      "reference taken or not", "about to drop a reference",
+			      "rcu_read_lock", "rcu_read_unlock", "cond_resched",
+			      "copy from user", "look at slot", "look at marks",
+			      "change marks", "take references", "drop or count references",
+			      "look at i_size", "look at locked", "look at dirty",
+			      "change dirty", "look at uptodate", "change uptodate",
+			      "look at writeback", "change writeback"):
+			self.assertTrue(any(step.startswith(words) for step in steps), words)
+		# folios' locks and all others: each is let go of by a step
+		self.assertEqual(steps.count("unlocked"),
+				 sum(step.startswith("lock ") for step in steps))
+
 	def test_together(self):
 		"""129, and which do not go together"""
 		text = "r2:reclaim-b1-o0:4k:t:a1:0000"
