@@ -37,7 +37,8 @@ $(XFS)/own/%.o: $(ROOT)/%.c $(BASE)/xfs/gen/xfs-facts.h flags.mk gen/autoconf.h
 # What the files of XFS call on paths that no case takes is left undefined. The
 # linker's list of it becomes stubs that end a case: functions when they are
 # called, variables when they are touched. A name is a function's if a header
-# of the tree or of ours has it before a parenthesis.
+# of the tree or of ours has it before a parenthesis. A function that the shim has got
+# since the list was made takes the stub's place: for that the stubs are weak.
 # calls that are watched on their way: punch.c, convert.c, iext.c
 xfs_wraps := xfs_bmap_punch_delalloc_range xfs_bmapi_convert_delalloc xfs_iext_insert \
 	     xfs_iext_remove xfs_iext_update_extent
@@ -59,7 +60,7 @@ $(XFS)/stubs.c: $(XFS)/unresolved
 	echo '#include <libkern/forbidden.h>'; \
 	echo '#include <libkern/unimplemented.h>'; \
 	LC_ALL=C comm -12 $< $@.functions | \
-		sed 's/.*/void &(void);\nLK_ABORT_STUB(void, &, void)/'; \
+		sed 's/.*/void __attribute__((weak)) &(void);\nLK_ABORT_STUB(void, &, void)/'; \
 	LC_ALL=C comm -23 $< $@.functions | sed 's/.*/LK_FORBIDDEN(&);/'; } > $@.new && \
 	rm -f $@.functions && mv -f $@.new $@
 
