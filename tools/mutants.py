@@ -274,7 +274,7 @@ def build(build, name, rules=None, binary="iomap"):
 	-xfs, which have fs/xfs in them: by default @rules are then those of both
 	"""
 	if rules is None and binary.endswith("-xfs"):
-		rules = load(*RULES, RACE_RULES, STRESS_RULES, XFS_RULES,
+		rules = load(*RULES, RACE_RULES, SCENE_RULES, STRESS_RULES, XFS_RULES,
 			     RACE_XFS_RULES)
 	edited, directory = prepare(build, name, rules)
 	if edited.startswith("fs/xfs/"):

@@ -54,6 +54,18 @@ int xfs_stub_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_z
 #endif
 }
 
+int xfs_stub_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
+			   const struct iomap_ops *ops)
+{
+#if LK_WRITE_OPS
+	return iomap_truncate_page(inode, pos, did_zero, ops, &xfs_iomap_write_ops, NULL);
+#elif LK_ZERO_RANGE_PRIVATE
+	return iomap_truncate_page(inode, pos, did_zero, ops, NULL);
+#else
+	return iomap_truncate_page(inode, pos, did_zero, ops);
+#endif
+}
+
 int xfs_stub_file_unshare(struct inode *inode, loff_t pos, loff_t len,
 			  const struct iomap_ops *ops)
 {

@@ -7,6 +7,7 @@
 #include <xfs_stub/tree.h>
 #include <xfs_stub/local.h>
 #include <libkern/world.h>
+#include "xfs_inode_item.h"
 
 struct xstats xfsstats;
 
@@ -16,6 +17,7 @@ struct xfs_stub_fs {
 	struct super_block	super;
 	struct xfs_buftarg	target;
 	struct xfs_inode	inode;
+	struct xfs_inode_log_item item;
 };
 
 /* All mounts count into the same, as far as anybody counts. */
@@ -72,6 +74,8 @@ struct inode *xfs_stub_open(const struct address_space_operations *aops)
 	VFS_I(ip)->i_sb = &fs->super;
 	ip->i_mount = &fs->mount;
 	ip->i_ino = VFS_I(ip)->i_ino;
+	ip->i_itemp = &fs->item;
+	atomic_set(&VFS_I(ip)->i_count, 1);
 	ip->i_df.if_format = XFS_DINODE_FMT_EXTENTS;
 	xfs_stub_ilock_init(ip);
 	spin_lock_init(&ip->i_flags_lock);

@@ -7,8 +7,11 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
+#include <xfs_stub/file.h>
+
 struct xfs_mount;
 
+bool xfs_stub_assert_is_known(const char *func, const char *expr);
 void xfs_printk_level(const char *level, const struct xfs_mount *mp, const char *fmt, ...);
 void _xfs_alert_tag(void);
 bool xfs_errortag_test(void);
@@ -17,6 +20,18 @@ void xfs_errortag_delay(void);
 void xfs_do_force_shutdown(void);
 void xfs_bmap_mark_sick(void);
 void xfs_btree_mark_sick(void);
+
+bool (*xfs_stub_assert_known)(const char *func, const char *expr);
+
+/**
+ * xfs_stub_assert_is_known() - is it a known finding that an assert fails?
+ * @func: where
+ * @expr: which
+ */
+bool xfs_stub_assert_is_known(const char *func, const char *expr)
+{
+	return xfs_stub_assert_known && xfs_stub_assert_known(func, expr);
+}
 
 /* The message's text alone, without its arguments: some formats are XFS's own. */
 void xfs_printk_level(const char *level, const struct xfs_mount *mp, const char *fmt, ...)

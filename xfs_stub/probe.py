@@ -19,8 +19,12 @@ SOURCES = ("xfs_iomap.c", "xfs_bmap_util.c", "libxfs/xfs_bmap.c",
 CUT = {
 	"xfs_inode.c": ("xfs_get_extsz_hint", "xfs_get_cowextsz_hint",
 			"xfs_is_always_cow_inode", "xfs_ilock_data_map_shared",
-			"xfs_inode_alloc_unitsize"),
+			"xfs_inode_alloc_unitsize",
+			"xfs_itruncate_clear_reflink_flags",
+			"xfs_itruncate_extents_flags"),
 	"xfs_bmap_item.c": ("xfs_bmap_update_get_group", "xfs_bmap_defer_add"),
+	# only looked at
+	"xfs_iops.c": (),
 }
 # what xfs_stub/platform.h and xfs_stub/tree.h include, where the tree has it
 WANTED = ("kmem.h", "mrlock.h", "xfs_ag.h", "xfs_alloc.h", "xfs_aops.h",
@@ -29,8 +33,9 @@ WANTED = ("kmem.h", "mrlock.h", "xfs_ag.h", "xfs_alloc.h", "xfs_aops.h",
 	  "xfs_btree.h", "xfs_buf.h", "xfs_cksum.h", "xfs_defer.h",
 	  "xfs_drain.h", "xfs_error.h", "xfs_errortag.h", "xfs_format.h",
 	  "xfs_fs.h", "xfs_hooks.h", "xfs_icache.h", "xfs_inode.h",
+	  "xfs_inode_item.h",
 	  "xfs_iomap.h", "xfs_iops.h", "xfs_log_format.h", "xfs_message.h",
-	  "xfs_mount.h", "xfs_refcount.h", "xfs_reflink.h", "xfs_shared.h",
+	  "xfs_mount.h", "xfs_quota.h", "xfs_refcount.h", "xfs_reflink.h", "xfs_shared.h",
 	  "xfs_stats.h", "xfs_super.h", "xfs_sysctl.h", "xfs_trans.h",
 	  "xfs_trans_resv.h", "xfs_types.h")
 # For who wants the files before they can be probed, as in iomap/probe.py: these,
@@ -181,6 +186,19 @@ def _begin(tree):
 					   r"[^;]*\bccur\b", body) is not None}
 
 
+def _truncates(tree):
+	"""How the size of a file is set: xfs_stub does that in words of its own."""
+	name = "xfs_setattr_size"
+	body = tree.cut["xfs_iops.c"][0].body(name)
+	writes = len(re.findall(r"\bfilemap_write_and_wait_range\s*\(", body or ""))
+	if not writes:
+		raise Stop(UNTESTABLE, "cannot decide XS_TRUNCATE_FLUSHES in this "
+			   "tree: looked for filemap_write_and_wait_range() in "
+			   "%s() of %s/xfs_iops.c" % (name, DIR))
+	# once for what becomes part of the file on disk, in all trees
+	return {"TRUNCATE_FLUSHES": writes > 1}
+
+
 def facts(tree):
 	"""All facts as a dict of name to bool."""
 	inode, iomap = tree.source("xfs_inode.h"), tree.source("xfs_iomap.h")
@@ -202,6 +220,7 @@ def facts(tree):
 	found.update(_punch(tree))
 	found.update(_begin(tree))
 	found.update(_transactions(tree))
+	found.update(_truncates(tree))
 	return found
 
 

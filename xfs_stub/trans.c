@@ -66,7 +66,7 @@ int xfs_trans_alloc(struct xfs_mount *mp, struct xfs_trans_res *resp, uint block
 	t = kzalloc(sizeof(*t), GFP_KERNEL | __GFP_NOFAIL);
 	t->tp.t_mountp = mp;
 	t->tp.t_blk_res = blocks;
-	t->tp.t_flags = flags;
+	t->tp.t_flags = flags | XFS_TRANS_PERM_LOG_RES;
 	INIT_LIST_HEAD(&t->deferred);
 	xfs_stub_trans_fresh(&t->tp);
 	*tpp = &t->tp;

@@ -24,23 +24,29 @@ class Clean(Case):
 	def test_clean(self):
 		"""No violation up to two preemptions, and both forks are written"""
 		for tree in ("6.12", "6.1"):
-			result = race("--target", "xfs", tree=tree)
+			bound = () if tree == "6.12" else ("--preemptions", "1")
+			result = race("--target", "xfs", *bound, tree=tree)
 			self.assertEqual(result.status, 0, result)
 			self.assertIn("no violation in ", result.out)
 			runs, scenes = TOTAL.search(result.out).groups()
 			self.assertGreater(whole(runs), 40000)
 			self.assertEqual(int(scenes), result.out.count(" different"))
 			# of these, and not of the recording filesystem's as well
-			self.assertIn(", %u of the scenarios up to 1\n" % len(re.findall(
-				r"(?m)^ +up to 1 preemption$", result.out)), result.out)
+			if not bound:
+				self.assertIn(", %u of the scenarios up to 1\n" %
+					      len(re.findall(r"(?m)^ +up to 1 preemption$",
+							     result.out)), result.out)
 			names = [m.group(1) for m in LINE.finditer(result.out)]
 			for glob in ("xfs-fault-*", "xfs-shared-*", "xfs-part-*",
 				     "xfs-writeback-unmapped-*",
-				     "xfs-shared-writeback-failed-*"):
+				     "xfs-shared-writeback-failed-*",
+				     "xfs-truncate-*", "xfs-shared-unshare-*",
+				     "xfs-zero-*", "xfs-shared-direct-*"):
 				self.assertTrue(fnmatch.filter(names, glob), glob)
-			# the finding is in the one tree, and told by name
-			self.assertEqual("known finding cow_fork in" in result.out,
-					 tree == "6.1")
+			# these findings are in the one tree, and told by name
+			for finding in ("cow_fork", "cow_hole"):
+				self.assertEqual("known finding %s in" % finding
+						 in result.out, tree == "6.1")
 
 	def test_reduction(self):
 		"""What is left out is like something that is not"""
@@ -59,7 +65,7 @@ class Clean(Case):
 
 	def test_sanitized(self):
 		"""Sanitizers see nothing"""
-		result = race("--target", "xfs", "--preemptions", "1", "--sanitize",
+		result = race("--target", "xfs", "--preemptions", "0", "--sanitize",
 			      "address,undefined")
 		self.assertEqual(result.status, 0, result)
 
@@ -102,6 +108,19 @@ class Violations(Case):
 		for name in ("xfs-fault-inside-b1-o0", "xfs-shared-fault-inside-b1-o0"):
 			result = race("--scenario", name, "--mutant", "lock-gap",
 				      "--preemptions", "1")
+			self.assertEqual(result.status, 1, result)
+			self.assertEqual(violated(result), {name}, result)
+
+	def test_scenes(self):
+		"""Who changes the page cache shows in XFS, too"""
+		for mutant, name in (("zero-unlocked",
+				      "xfs-shared-zero-invalidate-b1-o0"),
+				     ("unshare-unlocked",
+				      "xfs-shared-unshare-invalidate-b1-o0"),
+				     ("drops-dirty-blocks",
+				      "xfs-shared-truncate-before-b2-o1")):
+			result = race("--scenario", name, "--mutant", mutant,
+				      "--preemptions", "1", "--recheck", "0")
 			self.assertEqual(result.status, 1, result)
 			self.assertEqual(violated(result), {name}, result)
 

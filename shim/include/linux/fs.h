@@ -113,6 +113,7 @@ struct inode {
 	gid_t i_gid;
 	dev_t i_rdev;
 	struct timespec64 i_atime, i_mtime, i_ctime;
+	atomic_t i_count;
 	atomic_t i_dio_count;
 	struct super_block *i_sb;
 	struct address_space *i_mapping;

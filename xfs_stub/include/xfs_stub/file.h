@@ -198,9 +198,20 @@ ssize_t xfs_stub_buffered_write(struct kiocb *iocb, struct iov_iter *from,
 vm_fault_t xfs_stub_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops);
 int xfs_stub_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
 			const struct iomap_ops *ops);
+int xfs_stub_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
+			   const struct iomap_ops *ops);
 int xfs_stub_file_unshare(struct inode *inode, loff_t pos, loff_t len,
 			  const struct iomap_ops *ops);
 /* a hole is punched; the caller holds i_rwsem and invalidate_lock, both for writing */
 int xfs_stub_free_space(struct inode *inode, loff_t pos, loff_t len);
+
+/* message.c: asked where an assert of XFS's fails, with its function; NULL: none may */
+extern bool (*xfs_stub_assert_known)(const char *func, const char *expr);
+
+/* truncate.c */
+int xfs_stub_truncate(struct inode *inode, loff_t size, const struct iomap_ops *ops,
+		      void (*cut)(loff_t size));
+int xfs_stub_direct(struct inode *inode, loff_t pos, loff_t len,
+		    void (*wrote)(loff_t pos, loff_t len, u64 disk));
 
 #endif /* XFS_STUB_FILE_H */

@@ -26,6 +26,11 @@
 
 #define inode_state_read_once(inode)	((inode)->i_state)
 
+static inline int icount_read(const struct inode *inode)
+{
+	return atomic_read(&inode->i_count);
+}
+
 /* One queue for all work: items run in order, when the test lets them. */
 static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {

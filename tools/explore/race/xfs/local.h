@@ -2,7 +2,7 @@
 /*
  * XFS as a target of the race search.
  *
- *	target.c	forks laid out, the two targets
+ *	target.c	forks laid out, the three targets
  *	calls.c		what tasks call
  *	verdict.c	what is judged beside what every target is
  */
@@ -23,6 +23,7 @@
  * @had: blocks that the COW fork has had something for
  * @lost: of these, those that may lose it: their I/O has failed
  * @bad: where on disk the I/O of each block has failed last, in blocks; 0: nowhere
+ * @punched: where the last punch of a release began that took each block, in bytes
  * @discarded: blocks that writeback has found no place for
  * @disk: where on disk each block was written last, in blocks; 0: nowhere
  */
@@ -33,6 +34,7 @@ struct race_xfs {
 	unsigned long	seen;
 	bool		had[SCENE_PAGES * 2];
 	bool		lost[SCENE_PAGES * 2];
+	loff_t		punched[SCENE_PAGES * 2];
 	bool		discarded[SCENE_PAGES * 2];
 	u64		disk[SCENE_PAGES * 2];
 	u64		bad[SCENE_PAGES * 2];
@@ -40,17 +42,28 @@ struct race_xfs {
 
 extern struct race_xfs race_xfs;
 
+/* An assert about a hole of the COW fork forgets that it may be reserved. */
+#define FINDING_COW_HOLE	"cow_hole"
+
 /* calls.c */
 void calls_begin(void);
 ssize_t calls_write(loff_t pos, size_t len, size_t fault_at);
 int calls_fault(unsigned int block);
 int calls_writeback(struct writeback_control *wbc);
+int calls_truncate(loff_t size);
+int calls_zero(loff_t pos, loff_t len);
+int calls_unshare(loff_t pos, loff_t len);
+void calls_direct(loff_t pos, loff_t len);
 void calls_unmap(int block);
 
 /* verdict.c */
 void verdict_begin(void);
 void verdict_watch(void);
 void verdict_discarded(loff_t from, loff_t to);
+void verdict_punched(loff_t from, loff_t to);
+void verdict_wrote(loff_t pos, loff_t len, u64 disk);
+void verdict_cut(loff_t size);
+const char *verdict_known(unsigned int block);
 unsigned char verdict_extent(unsigned int block);
 const char *verdict_check(void);
 const char *verdict_judge(void);

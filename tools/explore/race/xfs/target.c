@@ -32,6 +32,7 @@ static const char *target_lay(void)
 	struct fixture *f = stage.f;
 	const char *text = stage.target == &target_xfs_part ? target_part() : "s";
 	bool shared = stage.target->shared;
+	unsigned int first, behind;
 	struct xfs_stub_options options = {
 		.blkbits	= f->s.blkbits,
 		.reflink	= shared,
@@ -44,11 +45,13 @@ static const char *target_lay(void)
 		return "there is no such file";
 	/* what is dirty from the start is reserved, but for what has blocks of its own */
 	memset(forks.map, SCN_HOLE, sizeof(forks.map));
-	memcpy(forks.map[forks.written], f->s.extent, f->s.nblocks);
+	if (stage.scene->flags & SCENE_DIRTY)
+		memcpy(forks.map[forks.written], f->s.extent, f->s.nblocks);
 	if (stage.target == &target_xfs_part)
 		memset(forks.map[forks.written], SCN_HOLE, 1U << stage.ratio);
-	if (shared)
-		memset(forks.map[XFS_STUB_DATA], SCN_WRITTEN, f->s.nblocks);
+	/* nobody has anything written behind the end of the file */
+	if (shared && recfs_range(&f->fs, f->s.base, f->s.isize - f->s.base, &first, &behind))
+		memset(forks.map[XFS_STUB_DATA], SCN_WRITTEN, behind);
 	if (!forks_lay(f, shared ? text : ""))
 		return "the extents do not come out as written";
 	xfs_stub_on_disk(f->w.inode, f->s.isize);
@@ -63,6 +66,7 @@ static void target_clear(void)
 	struct inode *inode = stage.f->w.inode;
 
 	xfs_stub_in_punch = NULL;
+	xfs_stub_assert_known = NULL;
 	world_at_write(NULL, NULL);
 	world_at_unsent(NULL, NULL);
 	inode->i_mapping->a_ops = &recfs_aops;
@@ -70,23 +74,10 @@ static void target_clear(void)
 	xfs_stub_empty(inode);
 }
 
-/* What needs no more of XFS than is here. */
+/* Nobody else has the file's blocks: there is nothing to unshare. */
 static bool target_makes(const struct scene *s, unsigned int order)
 {
-	unsigned int i;
-
-	if (s->flags & SCENE_SHARED)
-		return false;
-	for (i = 0; i < scene_tasks(s); i++) {
-		switch (s->task[i].job) {
-		case SCENE_TRUNCATE:
-		case SCENE_DIRECT:
-		case SCENE_ZERO:
-		case SCENE_UNSHARE:
-			return false;
-		}
-	}
-	return true;
+	return !(s->flags & SCENE_SHARED);
 }
 
 /*
@@ -101,7 +92,7 @@ static bool target_makes_shared(const struct scene *s, unsigned int order)
 	for (i = 0; s->flags & SCENE_UNMAPPED && i < scene_tasks(s); i++)
 		if (s->task[i].job == SCENE_FAULT)
 			return false;
-	return target_makes(s, order) && (LK_DIRTY_PER_BLOCK || !order);
+	return LK_DIRTY_PER_BLOCK || !order;
 }
 
 static const char *target_object(const void *obj)
@@ -118,10 +109,14 @@ static const char *target_object(const void *obj)
 	.write		= calls_write,				\
 	.fault		= calls_fault,				\
 	.writeback	= calls_writeback,			\
+	.truncate	= calls_truncate,			\
+	.zero		= calls_zero,				\
+	.direct		= calls_direct,				\
 	.unmap		= calls_unmap,				\
 	.extent		= verdict_extent,			\
 	.check		= verdict_check,			\
 	.judge		= verdict_judge,			\
+	.known		= verdict_known,			\
 	.leaves		= verdict_leaves,			\
 	.keeps		= verdict_keeps,			\
 	.object		= target_object
@@ -138,6 +133,7 @@ const struct target target_xfs_shared = {
 	.words		= "; XFS, all blocks shared with other files",
 	TARGET_XFS,
 	.shared		= true,
+	.unshare	= calls_unshare,
 	.makes		= target_makes_shared,
 };
 
@@ -146,5 +142,6 @@ const struct target target_xfs_part = {
 	.words		= "; XFS, all but the first page shared with other files",
 	TARGET_XFS,
 	.shared		= true,
+	.unshare	= calls_unshare,
 	.makes		= target_makes_shared,
 };

@@ -67,6 +67,81 @@ void verdict_discarded(loff_t from, loff_t to)
 		race_xfs.discarded[first] = true;
 }
 
+/**
+ * verdict_punched() - a release gives something back
+ * @from: first byte
+ * @to: byte behind the last
+ */
+void verdict_punched(loff_t from, loff_t to)
+{
+	unsigned int first, behind;
+
+	if (!recfs_range(&stage.f->fs, from, to - from, &first, &behind))
+		return;
+	for (; first < behind; first++)
+		race_xfs.punched[first] = from;
+}
+
+/**
+ * verdict_known() - the known finding by which a dirty block has just lost what it had
+ * @block: in the window
+ *
+ * eof_block: the punch that took it began at i_size, in the middle of it.
+ *
+ * Return: its name, or NULL.
+ */
+const char *verdict_known(unsigned int block)
+{
+	loff_t pos = scn_block_pos(&stage.f->s, block), at = race_xfs.punched[block];
+
+	return at > pos && (at == scene_pos(stage.scene->isize) ||
+			    at == scene_pos(stage.scene->to)) ? FINDING_EOF_BLOCK : NULL;
+}
+
+/**
+ * verdict_wrote() - a direct write goes to disk
+ * @pos: in bytes
+ * @len: in bytes, of whole blocks
+ * @disk: where it goes, in bytes
+ */
+void verdict_wrote(loff_t pos, loff_t len, u64 disk)
+{
+	const struct scenario *s = &stage.f->s;
+	u64 block = disk >> s->blkbits;
+
+	for (; len > 0; pos += 1LL << s->blkbits, len -= 1LL << s->blkbits, block++) {
+		if (xfs_stub_is_shared(block))
+			__atomic_fetch_add(&race_xfs.overwritten, 1, __ATOMIC_RELAXED);
+		race_xfs.disk[(pos - s->base) >> s->blkbits] = block;
+	}
+}
+
+/**
+ * verdict_cut() - the file was made longer or shorter: what lies behind its end is gone
+ * @size: of the file, in bytes
+ *
+ * The ilock is held for writing.
+ */
+void verdict_cut(loff_t size)
+{
+	struct fixture *f = stage.f;
+	unsigned int b;
+
+	forks_observe(f);
+	for (b = 0; b < f->s.nblocks; b++) {
+		if (scn_block_pos(&f->s, b) < size)
+			continue;
+		if (forks.map[XFS_STUB_DATA][b] != SCN_HOLE ||
+		    forks.map[XFS_STUB_COW][b] != SCN_HOLE)
+			stage.broken = "a file that was cut has something behind its end";
+		books_gone(b);
+		race_xfs.disk[b] = 0;
+		race_xfs.bad[b] = 0;
+		race_xfs.lost[b] = true;
+		race_xfs.discarded[b] = false;
+	}
+}
+
 static void verdict_read(void)
 {
 	unsigned int b;
@@ -90,6 +165,7 @@ void verdict_begin(void)
 	memset(race_xfs.had, 0, sizeof(race_xfs.had));
 	memset(race_xfs.lost, 0, sizeof(race_xfs.lost));
 	memset(race_xfs.discarded, 0, sizeof(race_xfs.discarded));
+	memset(race_xfs.punched, 0, sizeof(race_xfs.punched));
 	verdict_read();
 }
 
@@ -177,6 +253,8 @@ static bool verdict_given_back(void)
 static const char *verdict_left(unsigned int b)
 {
 	const unsigned char cow = forks.map[XFS_STUB_COW][b];
+	/* where some is reserved for later */
+	bool behind = scn_block_pos(&stage.f->s, b) >= stage.f->w.inode->i_size;
 
 	if (race_xfs.disk[b] && (forks.map[XFS_STUB_DATA][b] != SCN_WRITTEN ||
 				 race_xfs.disk[b] != forks.place[XFS_STUB_DATA][b]))
@@ -184,10 +262,11 @@ static const char *verdict_left(unsigned int b)
 	if (race_xfs.bad[b] && cow != SCN_HOLE && cow != SCN_DELALLOC &&
 	    race_xfs.bad[b] == forks.place[XFS_STUB_COW][b])
 		return "a block that could not be written is left in the COW fork";
-	/* behind the end of a file that grows some is reserved for later */
+	if (behind)
+		return NULL;
 	if (forks.map[XFS_STUB_DATA][b] == SCN_DELALLOC && !stage.scene->isize)
 		return "a reservation is left in the data fork without dirty data";
-	return stage.f->dirtied[b] && scn_block_pos(&stage.f->s, b) < stage.f->w.inode->i_size ?
+	return stage.f->dirtied[b] && !verdict_known(b) ?
 		"what was stored to a block last is never written out" : NULL;
 }
 
