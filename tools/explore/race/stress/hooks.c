@@ -115,6 +115,19 @@ bool hooks_left(unsigned int task)
 	return hooks_holds[task];
 }
 
+/* A read section that nobody ends would keep all waiting who wait for its end. */
+static void hooks_leave(struct task_struct *tsk)
+{
+	unsigned int i;
+
+	for (i = 0; i < tsk->lk_nr_held; i++)
+		if (tsk->lk_held[i].map->rank == LK_RANK_SPIN)
+			lk_hooks.rcu_read_unlock();
+	for (; tsk->lk_rcu_depth; tsk->lk_rcu_depth--)
+		lk_hooks.rcu_read_unlock();
+	tsk->lk_nr_held = 0;
+}
+
 void stress_ended(unsigned int task)
 {
 	struct task_struct *tsk = current;
@@ -122,10 +135,8 @@ void stress_ended(unsigned int task)
 	hooks_holds[task] = tsk->lk_nr_held || tsk->lk_rcu_depth ||
 			    hooks_worker[task].lk_nr_held || hooks_worker[task].lk_rcu_depth;
 	/* the next round is judged by itself */
-	tsk->lk_nr_held = 0;
-	tsk->lk_rcu_depth = 0;
-	hooks_worker[task].lk_nr_held = 0;
-	hooks_worker[task].lk_rcu_depth = 0;
+	hooks_leave(tsk);
+	hooks_leave(&hooks_worker[task]);
 }
 
 void stress_waits(unsigned int task, char *buf, unsigned int size)
