@@ -188,13 +188,15 @@ def _begin(tree):
 
 def _truncates(tree):
 	"""How the size of a file is set: xfs_stub does that in words of its own."""
-	name = "xfs_setattr_size"
-	body = tree.cut["xfs_iops.c"][0].body(name)
-	writes = len(re.findall(r"\bfilemap_write_and_wait_range\s*\(", body or ""))
+	# the older first: where both are, the newer only calls it
+	names = ("xfs_setattr_size", "xfs_vn_setattr_size")
+	bodies = filter(None, map(tree.cut["xfs_iops.c"][0].body, names))
+	writes = len(re.findall(r"\bfilemap_write_and_wait_range\s*\(",
+				next(bodies, "")))
 	if not writes:
 		raise Stop(UNTESTABLE, "cannot decide XS_TRUNCATE_FLUSHES in this "
 			   "tree: looked for filemap_write_and_wait_range() in "
-			   "%s() of %s/xfs_iops.c" % (name, DIR))
+			   "%s() of %s/xfs_iops.c" % ("() or ".join(names), DIR))
 	# once for what becomes part of the file on disk, in all trees
 	return {"TRUNCATE_FLUSHES": writes > 1}
 
