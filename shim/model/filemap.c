@@ -33,6 +33,21 @@ void lk_lookup(struct address_space *mapping)
 		lk_lookup_fn(lk_lookup_arg);
 }
 
+static bool lk_try_thawed(void *folio)
+{
+	return !READ_ONCE(((struct folio *)folio)->lk_frozen);
+}
+
+/*
+ * A folio that is split has no references meanwhile, and a kernel's look-up spins until
+ * it has. Nothing comes of the turns of that: here it waits.
+ */
+static void lk_while_frozen(struct folio *folio)
+{
+	if (!lk_try_thawed(folio))
+		lk_wait(LK_AT_REF, &folio->lk_refs, lk_try_thawed, folio, "the end of a split");
+}
+
 void *filemap_get_entry(struct address_space *mapping, pgoff_t index)
 {
 	void *entry;
@@ -47,6 +62,8 @@ void *filemap_get_entry(struct address_space *mapping, pgoff_t index)
 			if (likely(xa_load(&mapping->i_pages, index) == entry))
 				break;
 			folio_put(entry);
+		} else {
+			lk_while_frozen(entry);
 		}
 	}
 	rcu_read_unlock();

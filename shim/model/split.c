@@ -133,6 +133,8 @@ int lk_folio_split(struct folio *folio, unsigned int order, unsigned long at)
 		xa_unlock_irq(&mapping->i_pages);
 		return -EAGAIN;
 	}
+	WRITE_ONCE(folio->lk_frozen, true);
+	lk_written(&folio->lk_refs);
 	lk_split_entries(folio, order, at);
 	first = lk_piece_order(whole, order, at, 0);
 	for (nr = 1UL << first; nr < pages; nr += 1UL << lk_piece_order(whole, order, at, nr))
@@ -140,6 +142,9 @@ int lk_folio_split(struct folio *folio, unsigned int order, unsigned long at)
 	lk_split_head(folio, first);
 	/* who gets a reference from here on sees all of it */
 	atomic_set_release(&folio->lk_refs, (int)folio_nr_pages(folio) + 1);
+	lk_written(&folio->lk_refs);
+	WRITE_ONCE(folio->lk_frozen, false);
+	lk_wake(&folio->lk_refs);
 	xa_unlock_irq(&mapping->i_pages);
 	lk_split_done(mapping, folio_next_index(folio), folio->index + pages, end);
 	lk_debug_mapping(mapping, "splitting a folio");

@@ -30,6 +30,7 @@ struct folio {
 	void *private;
 	atomic_t lk_refs;
 	unsigned int lk_order;
+	bool lk_frozen;			/* has no references as long as it is split */
 	struct page *lk_tail;		/* pages 1 and up */
 	void *lk_data;			/* contents, NULL until touched: zeroes */
 	struct lockdep_map dep_map;	/* the folio lock */
