@@ -161,6 +161,8 @@ class Usage(Case):
 		self.ends(run("--replay", "r1:x"), 129, "--replay is not for --stress")
 		self.ends(run("--preemptions", "1"), 129, "not for --stress")
 		self.ends(run("--m32"), 129, "64 bits")
+		for locking in ("late", "shared"):
+			self.ends(run("--locking", locking), 129, "search only")
 		self.ends(run("--scenario", "fault-nowhere"), 129, "fault-nowhere")
 		self.ends(run("--suppressions", "/nonexistent"), 129, "no such file")
 		for value in ("0", "-1", "nan", "soon"):

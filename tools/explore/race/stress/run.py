@@ -39,6 +39,9 @@ def check(args):
 	if args.m32:
 		raise Stop(USAGE, "--m32 is not for --stress: real threads are there in "
 			   "64 bits only")
+	if args.locking not in (None, "tree", "none"):
+		raise Stop(USAGE, "--locking %s is for the search only: --stress knows the "
+			   "tree's locking and none" % args.locking)
 	if args.suppressions and not os.path.isfile(args.suppressions):
 		raise Stop(USAGE, "--suppressions %s: no such file" % args.suppressions)
 
