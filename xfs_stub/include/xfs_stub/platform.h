@@ -69,10 +69,9 @@ struct xstats { struct xfsstats *xs_stats; struct xfs_kobj xs_kobj; };
 extern struct xstats xfsstats;
 
 /* An assert that fails ends the case with its place, but for what a known finding says. */
-bool xfs_stub_assert_is_known(const char *func, const char *expr);
+void xfs_stub_assert_fails(const char *here, const char *func, const char *expr);
 #define ASSERT_ALWAYS(expr)						\
-	((expr) || xfs_stub_assert_is_known(__func__, #expr) ? (void)0 :	\
-	 lk_die(LK_DEATH_BUG, "XFS assertion at %s: %s", LK_HERE, #expr))
+	((expr) ? (void)0 : xfs_stub_assert_fails(LK_HERE, __func__, #expr))
 #define ASSERT(expr)		ASSERT_ALWAYS(expr)
 
 /* A corruption that XFS reports in memory that it has made itself: as bad. */
