@@ -24,7 +24,8 @@ TRIES = 20	# of what threads meet by chance only
 MET = {"race_top:xas_delete_node": ("reclaim-b1-o1", "6.12"),
        "race_top:xa_marked": ("fault-direct-b1-o0", "6.12"),
        "race_top:xas_find_chunk": ("writeback-truncate-b2-o1", "6.12"),
-       "race_top:xfs_inode_has_cow_data": ("xfs-part-flush-b2-o0", "6.1")}
+       "race_top:xfs_inode_has_cow_data": ("xfs-part-flush-b2-o0", "6.1"),
+       "race_top:xfs_ioend_is_append": ("xfs-writeback-truncate-b1-o0", "6.1")}
 # a report and a verdict on XFS; one tree, as fs/xfs takes long to build
 XFS_TREE = "6.1"
 
